@@ -1,0 +1,2 @@
+// Package ir is the analyzer's intermediate form of a C function.
+package ir
