@@ -1,0 +1,227 @@
+//go:build xen
+
+package compdb
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"sort"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/cpp"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// xenTree opens the built tree that XSMPATCH_XEN names.
+func xenTree(t testing.TB) *refactor.Tree {
+	t.Helper()
+	dir := os.Getenv("XSMPATCH_XEN")
+	if dir == "" {
+		t.Fatal("XSMPATCH_XEN must name a built Xen tree (make xen)")
+	}
+	tr, err := refactor.OpenDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// compiler returns the gcc for an architecture.
+func compiler(arch string) []string {
+	switch arch {
+	case "aarch64":
+		return []string{"aarch64-linux-gnu-gcc"}
+	case "arm32":
+		return []string{"arm-linux-gnueabihf-gcc", "-mcpu=cortex-a15"}
+	case "x86_32":
+		return []string{"gcc", "-m32"}
+	}
+	return []string{"gcc"}
+}
+
+// gccArgs spells a unit as gcc options; over is a folder that shadows the tree with the generated files.
+func gccArgs(u cpp.Unit, root, over string) []string {
+	args := []string{"-fsyntax-only", "-w", "-nostdinc", "-fno-builtin", "-fno-pie"}
+	if u.Arch == "x86_64" {
+		args = append(args, "-fno-pic", "-mno-red-zone")
+	}
+	if u.Std != "" {
+		args = append(args, "-std="+u.Std)
+	}
+	for _, m := range u.Macros {
+		switch {
+		case m.Undef:
+			args = append(args, "-U"+m.Name)
+		case m.Name == "__WCHAR_WIDTH__" && m.Body == "16":
+			args = append(args, "-fshort-wchar")
+		default:
+			args = append(args, "-D"+m.Name+"="+m.Body)
+		}
+	}
+	add := func(opt string, dirs []string) {
+		for _, d := range dirs {
+			args = append(args, opt, filepath.Join(over, d), opt, filepath.Join(root, d))
+		}
+	}
+	for _, f := range u.Includes {
+		if _, err := os.Stat(filepath.Join(over, f)); over != "" && err == nil {
+			args = append(args, "-include", filepath.Join(over, f))
+		} else {
+			args = append(args, "-include", filepath.Join(root, f))
+		}
+	}
+	add("-iquote", u.Quote)
+	add("-I", u.Search)
+	add("-isystem", u.System)
+	out, _ := exec.Command(compiler(u.Arch)[0], "-print-file-name=include").Output()
+	args = append(args, "-isystem", strings.TrimSpace(string(out)))
+	main := filepath.Join(root, u.Main)
+	if _, err := os.Stat(filepath.Join(over, u.Main)); over != "" && err == nil {
+		main = filepath.Join(over, u.Main)
+	}
+	return append(args, main)
+}
+
+// writeOverlay puts the generated files under a temporary folder.
+func writeOverlay(t testing.TB, files map[string][]byte) string {
+	t.Helper()
+	dir := t.TempDir()
+	for p, data := range files {
+		f := filepath.Join(dir, p)
+		if err := os.MkdirAll(filepath.Dir(f), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(f, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// gccFailures runs gcc on every C unit and returns its messages by main file.
+func gccFailures(t testing.TB, db *DB, root string) (cUnits int, failed map[string]string) {
+	t.Helper()
+	over := writeOverlay(t, db.Overlay)
+	failed = map[string]string{}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	work := make(chan cpp.Unit)
+	for range runtime.NumCPU() {
+		wg.Go(func() {
+			for u := range work {
+				cc := compiler(u.Arch)
+				cmd := exec.CommandContext(context.Background(), cc[0], append(cc[1:], gccArgs(u, root, over)...)...)
+				if out, err := cmd.CombinedOutput(); err != nil {
+					mu.Lock()
+					failed[u.Main] = string(out)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for _, u := range db.Units {
+		if !u.Asm {
+			cUnits++
+			work <- u
+		}
+	}
+	close(work)
+	wg.Wait()
+	return cUnits, failed
+}
+
+// report prints the first message of each failure.
+func report(t testing.TB, name string, n int, failed map[string]string) {
+	t.Logf("%s: gcc -fsyntax-only accepts %d of %d units", name, n-len(failed), n)
+	var mains []string
+	for m := range failed {
+		mains = append(mains, m)
+	}
+	sort.Strings(mains)
+	for _, m := range mains {
+		first := failed[m]
+		for _, l := range strings.Split(first, "\n") {
+			if strings.Contains(l, "error") {
+				first = l
+				break
+			}
+		}
+		t.Logf("  %s: %s", m, first)
+	}
+}
+
+// TestBuiltTree holds the saved commands against an independent count, and gcc accepts each unit as we state it.
+func TestBuiltTree(t *testing.T) {
+	tr := xenTree(t)
+	db, err := Load(tr, Options{Source: SourceCmd})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("sh", "-c", "grep -lr --include='.*.o.cmd' -e -D__XEN__ . | xargs grep -hoE -- '^cmd_.* -c [^ ;]*\\.c ' | wc -l")
+	cmd.Dir = tr.Root()
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, failed := gccFailures(t, db, tr.Root())
+	if got := fmt.Sprintf("%d\n", n); got != string(out) {
+		t.Errorf("%s C units, grep finds %s", got, out)
+	}
+	report(t, "built", n, failed)
+	if len(failed) > 0 {
+		t.Errorf("%d units fail", len(failed))
+	}
+}
+
+// TestImpliedMacros holds data/gccflags.txt against gcc: the defaults, changed as the table says, are what gcc -dM prints.
+func TestImpliedMacros(t *testing.T) {
+	dump := func(args ...string) map[string]string {
+		out, err := exec.Command("gcc", append(args, "-nostdinc", "-dM", "-E", "-x", "c", "/dev/null")...).Output()
+		if err != nil {
+			t.Fatal(args, err)
+		}
+		m := map[string]string{}
+		for _, l := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+			name, body, _ := strings.Cut(strings.TrimPrefix(l, "#define "), " ")
+			m[name] = body
+		}
+		return m
+	}
+	flags := []string{"-m64", "-O2", "-msoft-float", "-fno-pie", "-fno-asynchronous-unwind-tables", "-fpic", "-mno-mmx", "-mno-sse", "-fcf-protection=branch", "-fshort-wchar"}
+	want := dump(flags...)
+	got := dump()
+	table := loadFlagMacros()
+	for _, f := range flags {
+		for _, d := range table[f] {
+			if got[d.Name] = d.Body; d.Undef {
+				delete(got, d.Name)
+			}
+		}
+	}
+	for _, m := range []map[string]string{got, want} {
+		for name := range m { // half-float limits and the wide charset's name: no hypervisor asks
+			if strings.HasPrefix(name, "__FLT16_") || strings.Contains(name, "CHARSET") {
+				delete(m, name)
+			}
+		}
+	}
+	if !reflect.DeepEqual(got, want) {
+		for n := range want {
+			if got[n] != want[n] {
+				t.Errorf("%s: table gives %q, gcc %q", n, got[n], want[n])
+			}
+		}
+		for n := range got {
+			if _, ok := want[n]; !ok {
+				t.Errorf("%s: table keeps it, gcc has none", n)
+			}
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package compdb
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+//go:embed data
+var dataFS embed.FS
+
+// profile is what is particular to one hypervisor; data/NAME.yaml holds it.
+type profile struct {
+	Name    string                 `yaml:"name"`
+	Folders []string               `yaml:"folders"`
+	Markers []string               `yaml:"markers"`
+	Define  string                 `yaml:"define"`
+	Arches  map[string]profileArch `yaml:"arches"`
+}
+
+// profileArch says how an architecture shows on a command line.
+type profileArch struct {
+	Folder    string   `yaml:"folder"`
+	Compilers []string `yaml:"compilers"` // beginnings of the compiler's base name
+	Options   []string `yaml:"options"`
+}
+
+// loadProfile reads one embedded profile.
+func loadProfile(name string) (*profile, error) {
+	data, err := dataFS.ReadFile("data/" + name + ".yaml")
+	if err != nil {
+		return nil, err
+	}
+	p := new(profile)
+	if err := yaml.UnmarshalWithOptions(data, p, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("data/%s.yaml: %w", name, err)
+	}
+	return p, nil
+}
+
+// root returns the folder of t that holds the hypervisor ("" when it is t's own root).
+func (p *profile) root(t *refactor.Tree) (string, error) {
+	for _, f := range p.Folders {
+		if f = path.Clean(f); f == "." {
+			f = ""
+		}
+		if p.marked(t, f) {
+			return f, nil
+		}
+	}
+	return "", &NotHypervisorError{Tree: t.Name(), Looked: p.Markers}
+}
+
+// marked tells whether all markers are present below folder.
+func (p *profile) marked(t *refactor.Tree, folder string) bool {
+	for _, m := range p.Markers {
+		if t.File(path.Join(folder, m)) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// arch tells a command's architecture: by the compiler's name or an option, else by the folders it searches.
+func (p *profile) arch(compiler string, args []string, search []string) string {
+	byFolder := ""
+	for _, name := range p.archNames() {
+		a := p.Arches[name]
+		if hasPrefixAny(path.Base(compiler), a.Compilers) || containsAny(args, a.Options) {
+			if searches(search, a.Folder) {
+				return name
+			}
+		}
+		if byFolder == "" && len(a.Options) == 0 && searches(search, a.Folder) {
+			byFolder = name
+		}
+	}
+	if byFolder == "" {
+		for _, name := range p.archNames() {
+			if searches(search, p.Arches[name].Folder) {
+				return name
+			}
+		}
+	}
+	return byFolder
+}
+
+// archNames returns the names of the profile's architectures, sorted.
+func (p *profile) archNames() []string {
+	var names []string
+	for n := range p.Arches {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// searches tells whether one of dirs is folder or below it, wherever the hypervisor's own folder is.
+func searches(dirs []string, folder string) bool {
+	for _, d := range dirs {
+		if strings.Contains("/"+d+"/", "/"+folder+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// hasPrefixAny tells whether s begins with one of prefixes.
+func hasPrefixAny(s string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// containsAny tells whether a word of words is one of list.
+func containsAny(words, list []string) bool {
+	for _, w := range words {
+		for _, l := range list {
+			if w == l {
+				return true
+			}
+		}
+	}
+	return false
+}
