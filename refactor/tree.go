@@ -20,7 +20,14 @@ const (
 	ModeFile    Mode = 0o100644
 	ModeExec    Mode = 0o100755
 	ModeSymlink Mode = 0o120000
+	ModeGitlink Mode = 0o160000 // a submodule; its content is the line git prints for it
 )
+
+// kind returns the file type bits of a mode: regular, symlink or gitlink.
+func (m Mode) kind() Mode { return m & 0o170000 }
+
+// String returns the mode as git prints it: six octal digits.
+func (m Mode) String() string { return fmt.Sprintf("%06o", uint32(m)) }
 
 // File is one entry of a Tree. For a symlink the content is the link's target.
 // A File is read at most once; it is safe for concurrent use.
@@ -31,6 +38,10 @@ type File struct {
 	once sync.Once
 	data []byte
 	err  error
+
+	hashOnce sync.Once
+	hash     Hash
+	hashErr  error
 }
 
 // NewFile returns a file with the given content.
@@ -43,6 +54,25 @@ func NewFile(mode Mode, data []byte) *File {
 // NewLazyFile returns a file whose content is fetched by load on first use.
 func NewLazyFile(mode Mode, size int64, load func() ([]byte, error)) *File {
 	return &File{Mode: mode, Size: size, load: load}
+}
+
+// NewHashedFile is NewLazyFile for content whose git blob hash is known, so that comparing
+// and digesting trees does not read it.
+func NewHashedFile(mode Mode, size int64, h Hash, load func() ([]byte, error)) *File {
+	f := NewLazyFile(mode, size, load)
+	f.hash = h
+	f.hashOnce.Do(func() {})
+	return f
+}
+
+// withMode returns the same content under another mode; the content stays lazy and its hash cached.
+func (f *File) withMode(m Mode) *File {
+	if f.Mode == m {
+		return f
+	}
+	g := NewLazyFile(m, f.Size, f.Bytes)
+	g.hashOnce.Do(func() { g.hash, g.hashErr = f.Hash() })
+	return g
 }
 
 // Bytes returns the content. Callers must not change it.
@@ -58,10 +88,14 @@ type Tree struct {
 	root  string // directory on disk, "" when the tree does not come from one
 	files map[string]*File
 	paths []string // sorted
+
+	digestOnce sync.Once
+	digest     Hash
+	digestErr  error
 }
 
 // NewTree makes a tree from files; name is what messages call it.
-// A path that is absolute, empty, not clean or leaves the tree is an error.
+// A path that is absolute, empty, not clean or leaves the tree is an error, and so is a path below a file or symlink.
 func NewTree(name string, files map[string]*File) (*Tree, error) {
 	t := &Tree{name: name, files: make(map[string]*File, len(files))}
 	for p, f := range files {
@@ -72,28 +106,58 @@ func NewTree(name string, files map[string]*File) (*Tree, error) {
 		t.paths = append(t.paths, p)
 	}
 	sort.Strings(t.paths)
+	seen := map[string]bool{}
+	for _, p := range t.paths {
+		if err := t.checkParents(p, seen); err != nil {
+			return nil, err
+		}
+	}
 	return t, nil
 }
 
+// checkParents reports a path that lies below a file or symlink: writing it would go through the link.
+func (t *Tree) checkParents(p string, seen map[string]bool) error {
+	for d := path.Dir(p); d != "." && !seen[d]; d = path.Dir(d) {
+		if f := t.files[d]; f != nil {
+			what := "file"
+			if f.Mode.kind() == ModeSymlink {
+				what = "symbolic link"
+			}
+			return fmt.Errorf("%s: %s: its parent %s is a %s", t.name, p, d, what)
+		}
+		seen[d] = true
+	}
+	return nil
+}
+
 // CheckPath reports why p cannot name a file of a tree, or nil.
+// As in git, no component may be ".git" in any case.
 func CheckPath(p string) error {
 	switch {
 	case p == "" || p == ".":
 		return errors.New("empty path")
 	case path.IsAbs(p):
 		return fmt.Errorf("path %q is absolute", p)
+	case p == ".." || strings.HasPrefix(p, "../") || strings.Contains(p, "/../") || strings.HasSuffix(p, "/.."):
+		return fmt.Errorf("path %q leaves the tree", p)
 	case path.Clean(p) != p:
 		return fmt.Errorf("path %q is not clean", p)
-	case p == ".." || strings.HasPrefix(p, "../"):
-		return fmt.Errorf("path %q leaves the tree", p)
 	case strings.ContainsRune(p, 0):
 		return fmt.Errorf("path %q holds a NUL byte", p)
+	}
+	if len(p) >= 4 && strings.Contains(strings.ToLower(p), ".git") {
+		for _, c := range strings.Split(p, "/") {
+			if strings.EqualFold(c, ".git") {
+				return fmt.Errorf("path %q goes into a git directory", p)
+			}
+		}
 	}
 	return nil
 }
 
-// OpenDir reads the names below dir (contents are read when asked for).
-// The .git directory is left out; symlinks are entries, never followed.
+// OpenDir reads the names below dir (contents are read when asked for, and an unreadable one is an error then).
+// The .git directory (or file) is left out; symlinks are entries, never followed, not even when one
+// replaces a file after the names were read.
 func OpenDir(dir string) (*Tree, error) {
 	st, err := os.Stat(dir)
 	if err != nil {
@@ -102,26 +166,22 @@ func OpenDir(dir string) (*Tree, error) {
 	if !st.IsDir() {
 		return nil, fmt.Errorf("%s: not a directory", dir)
 	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
 	files := map[string]*File{}
-	err = filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if e.IsDir() {
-			if e.Name() == ".git" && p != dir {
-				return filepath.SkipDir
-			}
-			if e.Name() == ".git" {
-				return filepath.SkipDir
-			}
+	err = fs.WalkDir(root.FS(), ".", func(p string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return fmt.Errorf("%s: %w", filepath.Join(dir, p), err)
+		case e.IsDir() && strings.EqualFold(e.Name(), ".git"):
+			return fs.SkipDir
+		case e.IsDir() || strings.EqualFold(e.Name(), ".git"):
 			return nil
 		}
-		rel, err := filepath.Rel(dir, p)
-		if err != nil {
-			return err
-		}
-		if f := diskFile(p, e); f != nil {
-			files[filepath.ToSlash(rel)] = f
+		if f := diskFile(root, dir, p, e); f != nil {
+			files[p] = f
 		}
 		return nil
 	})
@@ -136,21 +196,30 @@ func OpenDir(dir string) (*Tree, error) {
 }
 
 // diskFile returns the entry for one directory entry, nil for devices, sockets and pipes.
-func diskFile(p string, e fs.DirEntry) *File {
+func diskFile(root *os.Root, dir, p string, e fs.DirEntry) *File {
+	located := func(b []byte, err error) ([]byte, error) {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", filepath.Join(dir, p), err)
+		}
+		return b, err
+	}
 	switch {
 	case e.Type()&fs.ModeSymlink != 0:
 		return NewLazyFile(ModeSymlink, -1, func() ([]byte, error) {
-			s, err := os.Readlink(p)
-			return []byte(s), err
+			s, err := root.Readlink(filepath.FromSlash(p))
+			return located([]byte(s), err)
 		})
 	case !e.Type().IsRegular():
 		return nil
 	}
-	mode := ModeFile
-	if in, err := e.Info(); err == nil && in.Mode()&0o100 != 0 {
-		mode = ModeExec
+	mode, size := ModeFile, int64(-1)
+	if in, err := e.Info(); err == nil {
+		size = in.Size()
+		if in.Mode()&0o100 != 0 {
+			mode = ModeExec
+		}
 	}
-	return NewLazyFile(mode, -1, func() ([]byte, error) { return os.ReadFile(p) })
+	return NewLazyFile(mode, size, func() ([]byte, error) { return located(root.ReadFile(filepath.FromSlash(p))) })
 }
 
 // Name returns what messages call the tree: its directory or REPO@REV.
