@@ -17,6 +17,7 @@ type reader struct {
 	origins []string // absolute folders that the tree's root was at when the commands ran
 	config  string
 	notes   *notes
+	world   *world // when commands come from evaluated makefiles: maps their absolute paths
 }
 
 // newReader returns a reader for t.
@@ -48,6 +49,15 @@ var pathOptions = []string{"-include", "-imacros", "-iquote", "-isystem", "-idir
 
 // unit makes the unit that c compiles; ok is false when c compiles none of the hypervisor's.
 func (r *reader) unit(c command) (u cpp.Unit, ok bool) {
+	if u, ok = r.parse(c); !ok || u.Main == "" {
+		return u, false
+	}
+	u.Asm = !strings.HasSuffix(u.Main, ".c")
+	return r.locate(u, c)
+}
+
+// parse reads the options of c; Main is as spelled, or "". ok is false when the hypervisor's macro is not defined.
+func (r *reader) parse(c command) (u cpp.Unit, ok bool) {
 	var implied, given []cpp.Define
 	u.Config = r.config
 	for i := 1; i < len(c.args); i++ {
@@ -75,13 +85,9 @@ func (r *reader) unit(c command) (u cpp.Unit, ok bool) {
 			u.Main = a
 		}
 	}
-	if u.Main == "" || !defines(given, r.prof.Define) {
-		return u, false
-	}
-	u.Asm = !strings.HasSuffix(u.Main, ".c")
 	u.Macros = append(implied, given...)
 	u.Arch = r.prof.arch(c.args[0], c.args, append(append([]string{}, u.Search...), u.Main))
-	return r.locate(u, c)
+	return u, defines(given, r.prof.Define)
 }
 
 // locate replaces the unit's main file by its tree path, through symbolic links.
@@ -179,6 +185,9 @@ func (r *reader) treePath(dir, p string) (rel string, in bool) {
 		return p, p != ".." && !strings.HasPrefix(p, "../")
 	}
 	p = path.Clean(p)
+	if r.world != nil {
+		return r.world.treePath(p)
+	}
 	for _, o := range r.origins {
 		if p == o {
 			return ".", true

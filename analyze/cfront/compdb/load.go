@@ -80,7 +80,7 @@ func (r *reader) fill(db *DB, opt Options) (err error) {
 		db.Units, err = r.unitsFromCmd(cmds)
 	case opt.Source == SourceSynth, auto(opt):
 		db.Source = SourceSynth
-		err = &SourceError{File: r.tree.Name(), Msg: "the tree is not built, and synthesis is not there yet", Remedy: "build it"}
+		err = r.synthesise(db, opt)
 	default:
 		err = fmt.Errorf("source %q: choose %s, %s, %s or %s", opt.Source, SourceAuto, SourceJSON, SourceCmd, SourceSynth)
 	}

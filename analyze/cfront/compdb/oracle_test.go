@@ -225,3 +225,82 @@ func TestImpliedMacros(t *testing.T) {
 		}
 	}
 }
+
+// TestSynthesisedUnits holds synthesis on the built tree (its generated files unread) against the saved commands: the
+// same units with the same macros and folders.
+func TestSynthesisedUnits(t *testing.T) {
+	tr := xenTree(t)
+	want, err := Load(tr, Options{Source: SourceCmd})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Load(tr, Options{Source: SourceSynth, Config: "tree"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range got.Loss {
+		t.Log(n)
+	}
+	index := func(db *DB) map[string]cpp.Unit {
+		m := map[string]cpp.Unit{}
+		for _, u := range db.Units {
+			m[u.Main] = u
+		}
+		return m
+	}
+	w, g := index(want), index(got)
+	if len(g) != len(w) {
+		t.Errorf("%d units, the build has %d", len(g), len(w))
+	}
+	for m, u := range w {
+		v, ok := g[m]
+		if !ok {
+			t.Errorf("%s: not found", m)
+			continue
+		}
+		if d := unitDiff(v, u); d != "" {
+			t.Errorf("%s: %s", m, d)
+		}
+	}
+	for m := range g {
+		if _, ok := w[m]; !ok {
+			t.Errorf("%s: the build has none", m)
+		}
+	}
+}
+
+// unitDiff tells what two units' options differ in.
+func unitDiff(got, want cpp.Unit) string {
+	var b strings.Builder
+	set := func(what string, g, w []string) {
+		if fmt.Sprint(g) == fmt.Sprint(w) {
+			return
+		}
+		in := map[string]int{}
+		for _, x := range g {
+			in[x]++
+		}
+		for _, x := range w {
+			in[x]--
+		}
+		fmt.Fprintf(&b, " %s:", what)
+		for _, x := range sortedKeys(in) {
+			if in[x] != 0 {
+				fmt.Fprintf(&b, " %+d %s", in[x], x)
+			}
+		}
+	}
+	macros := func(u cpp.Unit) (out []string) {
+		for _, m := range u.Macros {
+			out = append(out, fmt.Sprint(m))
+		}
+		return out
+	}
+	set("macros", macros(got), macros(want))
+	set("includes", got.Includes, want.Includes)
+	set("quote", got.Quote, want.Quote)
+	set("search", got.Search, want.Search)
+	set("system", got.System, want.System)
+	set("other", []string{got.Arch, got.Std, fmt.Sprint(got.Asm)}, []string{want.Arch, want.Std, fmt.Sprint(want.Asm)})
+	return b.String()
+}

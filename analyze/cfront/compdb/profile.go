@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"path"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -17,18 +18,59 @@ var dataFS embed.FS
 
 // profile is what is particular to one hypervisor; data/NAME.yaml holds it.
 type profile struct {
-	Name    string                 `yaml:"name"`
-	Folders []string               `yaml:"folders"`
-	Markers []string               `yaml:"markers"`
-	Define  string                 `yaml:"define"`
-	Arches  map[string]profileArch `yaml:"arches"`
+	Name    string                   `yaml:"name"`
+	Folders []string                 `yaml:"folders"`
+	Markers []string                 `yaml:"markers"`
+	Define  string                   `yaml:"define"`
+	Arches  map[string]profileArch   `yaml:"arches"`
+	Configs map[string]profileConfig `yaml:"configs"`
+	Links   []profileLink            `yaml:"links"`
+	Shell   []profileAnswer          `yaml:"shell"`
+	Kconfig []profileAnswer          `yaml:"kconfig"`
 }
 
-// profileArch says how an architecture shows on a command line.
+// profileArch says how an architecture shows on a command line, and what synthesis calls it.
 type profileArch struct {
 	Folder    string   `yaml:"folder"`
 	Compilers []string `yaml:"compilers"` // beginnings of the compiler's base name
 	Options   []string `yaml:"options"`
+	Target    string   `yaml:"target"`  // the makefiles' name
+	SrcArch   string   `yaml:"srcarch"` // the folder's name
+	Kconfig   string   `yaml:"kconfig"` // ARCH for Kconfig, and the defconfig's name
+	CC        string   `yaml:"cc"`
+}
+
+// profileConfig is a configuration that synthesis can make.
+type profileConfig struct {
+	Mode      string            `yaml:"mode"`
+	Defconfig bool              `yaml:"defconfig"`
+	File      string            `yaml:"file"` // of the tree, holding what the user asked for
+	Set       map[string]string `yaml:"set"`
+	About     string            `yaml:"about"`
+}
+
+// profileLink is a folder into which the build links files of another.
+type profileLink struct {
+	From    string   `yaml:"from"`
+	To      string   `yaml:"to"`
+	Headers []string `yaml:"headers"`
+}
+
+// profileAnswer is the answer to the questions that match a pattern.
+type profileAnswer struct {
+	Match  string `yaml:"match"`
+	Answer string `yaml:"answer"`
+	re     *regexp.Regexp
+}
+
+// answer returns what the first matching pattern answers.
+func answer(list []profileAnswer, question string) (string, bool) {
+	for _, a := range list {
+		if m := a.re.FindStringSubmatchIndex(question); m != nil {
+			return string(a.re.ExpandString(nil, a.Answer, question, m)), true
+		}
+	}
+	return "", false
 }
 
 // loadProfile reads one embedded profile.
@@ -40,6 +82,13 @@ func loadProfile(name string) (*profile, error) {
 	p := new(profile)
 	if err := yaml.UnmarshalWithOptions(data, p, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("data/%s.yaml: %w", name, err)
+	}
+	for _, list := range [][]profileAnswer{p.Shell, p.Kconfig} {
+		for i := range list {
+			if list[i].re, err = regexp.Compile(list[i].Match); err != nil {
+				return nil, fmt.Errorf("data/%s.yaml: %w", name, err)
+			}
+		}
 	}
 	return p, nil
 }

@@ -13,6 +13,15 @@ func (m *Make) Include(name string) error {
 	return m.err
 }
 
+// ReadText reads makefile text under a name for messages.
+func (m *Make) ReadText(name, text string) error {
+	file, line := m.file, m.line
+	m.file, m.line = name, 0
+	m.read(text)
+	m.file, m.line = file, line
+	return m.err
+}
+
 // include reads a makefile; a missing one is an error when must.
 func (m *Make) include(name string, must bool) {
 	abs := m.abs(name)

@@ -25,13 +25,14 @@ func (m *Make) within(vars map[string]variable, f func()) {
 }
 
 // ForTarget expands text as a recipe of target would see it: with its target-specific variables and the automatic ones.
-func (m *Make) ForTarget(target, source, stem, text string) string {
+// Targets that are made from this one hand their variables down: name them in parents.
+func (m *Make) ForTarget(target, source, stem, text string, parents ...string) string {
 	auto := func(v string) variable { return variable{v, true, Automatic} }
 	vars := map[string]variable{"@": auto(target), "<": auto(source), "*": auto(stem), "^": auto(source), "+": auto(source), "?": auto("")}
 	saved := m.scope
 	m.scope = &scope{vars}
 	for _, tv := range m.targetVars {
-		if _, ok := matchPattern(tv.target, target); !ok {
+		if !tv.applies(target, parents) {
 			continue
 		}
 		old, defined := m.find(tv.name)
@@ -46,6 +47,16 @@ func (m *Make) ForTarget(target, source, stem, text string) string {
 	out := m.Expand(text)
 	m.scope = saved
 	return out
+}
+
+// applies tells whether the assignment is for one of the targets.
+func (tv *targetVar) applies(target string, parents []string) bool {
+	for _, t := range append([]string{target}, parents...) {
+		if _, ok := matchPattern(tv.target, t); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // Match finds a rule that makes target: explicit rules first, then pattern rules, in order; accept chooses by the

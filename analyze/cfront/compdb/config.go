@@ -1,0 +1,109 @@
+package compdb
+
+import (
+	"fmt"
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/kconfig"
+)
+
+// The configuration of an empty name: the tree's own when it has one.
+const (
+	defaultConfig = "default"
+	treeConfig    = "tree"
+)
+
+// Configs returns the names of the configurations that synthesis knows, with what each is about.
+func Configs() map[string]string {
+	p, err := loadProfile("xen")
+	if err != nil {
+		return nil
+	}
+	out := map[string]string{}
+	for n, c := range p.Configs {
+		out[n] = c.About
+	}
+	return out
+}
+
+// configure computes a configuration from the tree's Kconfig files.
+func (k *kbuild) configure(c profileConfig) (*kconfig.Config, error) {
+	read := func(p string) ([]byte, error) {
+		abs := path.Join(worldXen, p)
+		if data, ok := k.w.read(abs); ok {
+			return data, nil
+		}
+		return nil, fmt.Errorf("no such file")
+	}
+	top, err := k.run(worldXen, "Makefile", map[string]string{"MAKECMDGOALS": "defconfig", "XEN_CONFIG_EXPERT": "y"})
+	if err != nil {
+		return nil, err
+	}
+	env := top.Exported()
+	for n, v := range map[string]string{"SRCARCH": k.arch.SrcArch, "ARCH": k.arch.Kconfig, "CC": k.arch.CC, "LD": "ld", "srctree": ".", "BASEDIR": ".", "XEN_CONFIG_EXPERT": "y"} {
+		env[n] = v
+	}
+	tree, err := kconfig.Parse(kconfig.Source{
+		Read: read,
+		Env:  env,
+		Answer: func(f string, args []string) (string, bool) {
+			return answer(k.w.prof.Kconfig, f+","+strings.Join(args, ","))
+		},
+	}, "Kconfig")
+	if err != nil {
+		return nil, err
+	}
+	user := map[string]string{}
+	if c.File != "" {
+		data, err := read(c.File)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c.File, err)
+		}
+		if user, err = kconfig.ReadConfig(c.File, data); err != nil {
+			return nil, err
+		}
+	}
+	if c.Defconfig {
+		name := path.Join("arch", k.arch.SrcArch, "configs", k.arch.Kconfig+"_defconfig")
+		if data, err := read(name); err == nil {
+			if user, err = kconfig.ReadConfig(name, data); err != nil {
+				return nil, err
+			}
+		} else {
+			k.r.notes.add(path.Join(k.w.folder, name), 0, "no such defconfig, the options' own defaults are taken")
+		}
+	}
+	for n, v := range c.Set {
+		user[n] = v
+	}
+	cfg := tree.Evaluate(modes[c.Mode], user)
+	for _, n := range sortedKeys(c.Set) {
+		if v, ok := cfg.Get(n); tree.Symbols[n] != nil && v != c.Set[n] && (ok || c.Set[n] == "y") {
+			k.r.notes.add(path.Join(k.w.folder, "Kconfig"), 0, "CONFIG_%s=%s was asked for, its dependencies give %s", n, c.Set[n], orN(v))
+		}
+	}
+	return cfg, nil
+}
+
+// orN spells an absent value as n.
+func orN(v string) string {
+	if v == "" {
+		return "n"
+	}
+	return v
+}
+
+// modes maps the profile's names to evaluation modes.
+var modes = map[string]kconfig.Mode{"default": kconfig.AllDefault, "allyes": kconfig.AllYes, "allno": kconfig.AllNo}
+
+// sortedKeys returns a map's keys in order.
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
