@@ -283,6 +283,33 @@ func mergeEdits(path string, data []byte, es []owned[Edit]) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// With returns the tree with the given entries put in place of its own; nil removes one.
+func (t *Tree) With(files map[string]*File) (*Tree, error) {
+	all := make(map[string]*File, len(t.files)+len(files))
+	for p, f := range t.files {
+		all[p] = f
+	}
+	for p, f := range files {
+		if f == nil {
+			delete(all, p)
+		} else {
+			all[p] = f
+		}
+	}
+	return NewTree(t.name, all)
+}
+
+// Only returns the part of the tree at these paths; absent ones are left out.
+func (t *Tree) Only(paths map[string]bool) (*Tree, error) {
+	files := make(map[string]*File, len(paths))
+	for p := range paths {
+		if f := t.files[p]; f != nil {
+			files[p] = f
+		}
+	}
+	return NewTree(t.name, files)
+}
+
 // LineAt returns the 1-based line of the byte at off; an offset past the end is on the last line.
 func LineAt(data []byte, off int) int {
 	return 1 + bytes.Count(data[:min(max(off, 0), len(data))], []byte{'\n'})

@@ -1,0 +1,253 @@
+package series
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// bodyWidth is the column that commit messages are wrapped at.
+const bodyWidth = 72
+
+// maxSubject is the length that derived subjects keep to, as maintainers ask (xen.git, docs/process/sending-patches.pandoc).
+const maxSubject = 72
+
+// describe writes the subject and body of every patch that has none.
+func (s *Series) describe(r Rules) error {
+	if err := s.deltasOf(); err != nil {
+		return err
+	}
+	for _, p := range s.Patches {
+		what, comp := s.what(p), p.component(s.Graph)
+		if p.rule != nil && p.rule.Subject != "" {
+			what = p.rule.Subject
+		}
+		p.Subject = clip(comp+": "+what, maxSubject)
+		p.Body = s.body(p)
+		if p.rule != nil && p.rule.Body != "" {
+			p.Body = wrap(p.rule.Body, bodyWidth)
+		}
+	}
+	s.numberTwins()
+	return nil
+}
+
+// numberTwins tells patches with one subject apart.
+func (s *Series) numberTwins() {
+	count, at := map[string]int{}, map[string]int{}
+	for _, p := range s.Patches {
+		count[p.Subject]++
+	}
+	for _, p := range s.Patches {
+		if sub := p.Subject; count[sub] > 1 {
+			at[sub]++
+			p.Subject = clip(sub, maxSubject-9) + fmt.Sprintf(" (part %d)", at[sub])
+		}
+	}
+}
+
+// component returns what goes before the colon: the rule's, or the one most of its changes have.
+func (p *Patch) component(g *Graph) string {
+	if p.rule != nil && p.rule.Component != "" {
+		return p.rule.Component
+	}
+	if p.rule != nil {
+		return p.rule.Name
+	}
+	count := map[string]int{}
+	best := p.Group
+	for _, c := range p.Changes {
+		k := component(g.Changes[c])
+		if count[k]++; count[k] > count[best] || count[k] == count[best] && k < best {
+			best = k
+		}
+	}
+	return best
+}
+
+// what says in a few words what the patch does.
+func (s *Series) what(p *Patch) string {
+	var said []string
+	for _, c := range p.Changes {
+		if sum := s.Graph.Changes[c].Summary; sum != "" && !slices.Contains(said, sum) {
+			said = append(said, sum)
+		}
+	}
+	if len(said) > 0 {
+		return enumerate(said, maxSubject-20)
+	}
+	made, gone := s.Graph.names(p)
+	switch {
+	case len(made) > 0:
+		return "add " + enumerate(made, maxSubject-24)
+	case len(gone) > 0:
+		return "remove " + enumerate(gone, maxSubject-24)
+	}
+	return whatFiles(p.deltas)
+}
+
+// whatFiles describes a patch by its files alone.
+func whatFiles(ds []*refactor.Delta) string {
+	verb := ""
+	var names []string
+	for _, d := range ds {
+		v := "update"
+		switch {
+		case d.From != "":
+			v = "move"
+		case d.Old == nil:
+			v = "add"
+		case d.New == nil:
+			v = "remove"
+		}
+		if verb != "" && verb != v {
+			v = "update"
+		}
+		verb = v
+		if b := path.Base(d.Path); !slices.Contains(names, b) {
+			names = append(names, b)
+		}
+	}
+	return strings.TrimSpace(verb + " " + enumerate(names, maxSubject-24))
+}
+
+// enumerate joins words as a sentence does, keeping to about width characters.
+func enumerate(words []string, width int) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	out := words[0]
+	for i, w := range words[1:] {
+		rest := len(words) - 1 - i
+		sep := ", "
+		if rest == 1 {
+			sep = " and "
+		}
+		if len(out)+len(w)+len(sep) > width {
+			return fmt.Sprintf("%s and %d more", out, rest)
+		}
+		out += sep + w
+	}
+	return out
+}
+
+// names lists the symbols that the patch defines and removes, in order.
+func (g *Graph) names(p *Patch) (made, gone []string) {
+	for _, c := range p.Changes {
+		for _, s := range g.Changes[c].Provides {
+			if !slices.Contains(made, s.Name) {
+				made = append(made, s.Name)
+			}
+		}
+	}
+	return made, gone
+}
+
+// body says what the patch does, change by change, and what it rests on.
+func (s *Series) body(p *Patch) string {
+	var paras []string
+	for _, c := range p.Changes {
+		if b := s.Graph.Changes[c].Body; b != "" && !slices.Contains(paras, b) {
+			paras = append(paras, b)
+		}
+	}
+	if made, _ := s.Graph.names(p); len(made) > 3 {
+		paras = append(paras, "New here: "+strings.Join(made, ", ")+".")
+	}
+	for i := range paras {
+		paras[i] = wrap(paras[i], bodyWidth)
+	}
+	if why := s.Reasons(p); len(why) > 0 {
+		paras = append(paras, strings.Join(why, "\n"))
+	}
+	return strings.Join(paras, "\n\n")
+}
+
+// Reasons returns, one line each, which earlier patches p rests on and why.
+func (s *Series) Reasons(p *Patch) []string {
+	at := s.patchOf()
+	mine := at[p.Changes[0]]
+	names := map[int][]string{}
+	for _, e := range s.Graph.Edges {
+		if at[e.After] == mine && at[e.Before] < mine && !slices.Contains(names[at[e.Before]], e.Symbol.Name) {
+			names[at[e.Before]] = append(names[at[e.Before]], e.Symbol.Name)
+		}
+	}
+	var nums []int
+	for n := range names {
+		nums = append(nums, n)
+	}
+	sort.Ints(nums)
+	var out []string
+	for _, n := range nums {
+		out = append(out, wrap(fmt.Sprintf("Rests on patch %d for %s.", n+1, enumerate(names[n], 100)), bodyWidth))
+	}
+	return out
+}
+
+// patchOf returns the index of the patch that each change is in.
+func (s *Series) patchOf() []int {
+	at := make([]int, len(s.Graph.Changes))
+	for i, p := range s.Patches {
+		for _, c := range p.Changes {
+			at[c] = i
+		}
+	}
+	return at
+}
+
+// clip shortens s to n bytes at a word, marking the cut.
+func clip(s string, n int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) <= n {
+		return s
+	}
+	cut := strings.LastIndexByte(s[:n-3], ' ')
+	if cut < n/2 {
+		cut = n - 3
+		for cut > 0 && s[cut]&0xC0 == 0x80 {
+			cut--
+		}
+	}
+	return strings.TrimRight(s[:cut], " ,:") + "..."
+}
+
+// wrap breaks each paragraph at width. Indented lines and list items stay lines of their own.
+func wrap(s string, width int) string {
+	var out []string
+	var para []string
+	flush := func() {
+		if len(para) > 0 {
+			out = append(out, fill(strings.Fields(strings.Join(para, " ")), width)...)
+			para = nil
+		}
+	}
+	for _, l := range strings.Split(strings.TrimSpace(s), "\n") {
+		l = strings.TrimRight(l, " \t\r")
+		if l == "" || l[0] == ' ' || l[0] == '\t' || strings.HasPrefix(l, "- ") || strings.HasPrefix(l, "* ") {
+			flush()
+			out = append(out, l)
+			continue
+		}
+		para = append(para, l)
+	}
+	flush()
+	return strings.Join(out, "\n")
+}
+
+func fill(words []string, width int) []string {
+	var lines []string
+	for _, w := range words {
+		n := len(lines)
+		if n > 0 && len(lines[n-1])+1+len(w) <= width {
+			lines[n-1] += " " + w
+		} else {
+			lines = append(lines, w)
+		}
+	}
+	return lines
+}
