@@ -108,6 +108,9 @@ func finish(db *DB, r *reader, opt Options) {
 	kept := db.Units[:0]
 	other := map[string]int{}
 	for _, u := range db.Units {
+		if u.Arch == "" { // nothing on its command line tells
+			u.Arch = db.Arch
+		}
 		if u.Arch != db.Arch && !sameFamily(u.Arch, db.Arch) {
 			other[u.Arch]++
 			continue
@@ -136,7 +139,7 @@ func commonArch(us []cpp.Unit) string {
 	}
 	best := ""
 	for a, n := range count {
-		if n > count[best] || n == count[best] && a < best {
+		if a != "" && (best == "" || n > count[best] || n == count[best] && a < best) {
 			best = a
 		}
 	}
