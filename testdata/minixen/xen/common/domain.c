@@ -1,4 +1,5 @@
 /* Domains: making, finding, pausing and taking them apart. */
+#include <acm/acm_hooks.h>
 #include <xen/sched.h>
 #include <xen/event.h>
 #include <xen/grant_table.h>
@@ -7,9 +8,6 @@
 #include <xen/mm.h>
 #include <public/vcpu.h>
 #include <xsm/xsm.h>
-#ifdef CONFIG_ACM
-#include <acm/acm_hooks.h>
-#endif
 
 struct vcpu *current;
 struct domain *domain_list;

@@ -1,11 +1,9 @@
 /* Event channels: one-bit messages between domains. */
+#include <acm/acm_hooks.h>
 #include <xen/event.h>
 #include <xen/guest_access.h>
 #include <xen/hypercall.h>
 #include <xsm/xsm.h>
-#ifdef CONFIG_ACM
-#include <acm/acm_hooks.h>
-#endif
 
 static struct domain *virq_handler[NR_VIRQS];
 static DEFINE_SPINLOCK(virq_handler_lock);
@@ -59,14 +57,12 @@ static long evtchn_alloc_unbound(struct evtchn_alloc_unbound *alloc)
     rc = xsm_evtchn_unbound(XSM_TARGET, d, chn, alloc->remote_dom);
     if ( rc )
         goto out;
-#ifdef CONFIG_ACM
     if ( acm_pre_eventchannel_unbound(dom, alloc->remote_dom) !=
          ACM_ACCESS_PERMITTED )
     {
         rc = -EACCES;
         goto out;
     }
-#endif
 
     chn->state = ECS_UNBOUND;
     chn->u.unbound.remote_domid = alloc->remote_dom;
@@ -135,13 +131,11 @@ static long evtchn_bind_interdomain(struct evtchn_bind_interdomain *bind)
     rc = xsm_evtchn_interdomain(XSM_HOOK, ld, lchn, ld, rchn);
     if ( rc )
         goto out;
-#ifdef CONFIG_ACM
     if ( acm_pre_eventchannel_interdomain(rdom) != ACM_ACCESS_PERMITTED )
     {
         rc = -EACCES;
         goto out;
     }
-#endif
 
     lchn->u.interdomain.remote_dom = rd;
     lchn->u.interdomain.remote_port = rport;

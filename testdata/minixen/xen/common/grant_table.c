@@ -1,13 +1,11 @@
 /* Grants: one domain lets another use a page of its own. */
+#include <acm/acm_hooks.h>
 #include <xen/grant_table.h>
 #include <xen/guest_access.h>
 #include <xen/hypercall.h>
 #include <xen/mm.h>
 #include <public/grant_table.h>
 #include <xsm/xsm.h>
-#ifdef CONFIG_ACM
-#include <acm/acm_hooks.h>
-#endif
 
 #define NR_GRANTS   64
 #define NR_MAPS     64
@@ -87,14 +85,12 @@ static void map_grant_ref(struct gnttab_map_grant_ref *op)
         op->status = GNTST_permission_denied;
         return;
     }
-#ifdef CONFIG_ACM
     if ( acm_pre_grant_map_ref(op->dom) != ACM_ACCESS_PERMITTED )
     {
         rcu_unlock_domain(rd);
         op->status = GNTST_permission_denied;
         return;
     }
-#endif
 
     spin_lock(&rd->grant_table->lock);
     handle = get_maptrack_handle(ld->grant_table);
