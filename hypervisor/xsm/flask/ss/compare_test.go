@@ -1,0 +1,46 @@
+package ss
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policytest"
+)
+
+// agree checks a policy against libsepol: all or so many random questions,
+// with each boolean flipped in turn.
+func agree(t *testing.T, bin []byte, rules Rules, rng *rand.Rand, perState int) int {
+	t.Helper()
+	c := &comparison{t: t, s: newServer(t, bin, rules), o: newOracle(t, bin)}
+	c.initialSIDs()
+	c.objects()
+	list := contexts(c.s.Policy(), rng)
+	rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	if len(list) > 400 {
+		list = list[:400]
+	}
+	c.define(list)
+	c.contextStrings(list)
+	for b := range 1 + len(c.s.Bools()) {
+		if b > 0 {
+			c.toggle(b - 1)
+		}
+		questions := c.random(rng, max(perState, 1))
+		if perState == 0 {
+			questions = c.all()
+		}
+		c.triples(questions)
+	}
+	if c.errors > 0 {
+		t.Errorf("%d differences in %d queries", c.errors, c.queries)
+	}
+	return c.queries
+}
+
+func TestSmallPolicyAgainstLibsepol(t *testing.T) {
+	for _, version := range []int{24, 30} {
+		bin := compileConf(t, policytest.Small, version, false)
+		n := agree(t, bin, Xen, rand.New(rand.NewPCG(1, 1)), 0)
+		t.Logf("version %d: %d queries", version, n)
+	}
+}

@@ -1,0 +1,373 @@
+package ss
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
+	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policytest"
+)
+
+var buildOracle = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "flask-oracle")
+	if err != nil {
+		return "", err
+	}
+	exe := filepath.Join(dir, "oracle")
+	out, err := exec.Command("gcc", "-O2", "-o", exe, "testdata/oracle.c", "-l:libsepol.a").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("gcc: %w\n%s(libsepol-dev is needed)", err, out)
+	}
+	return exe, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if exe, err := buildOracle(); err == nil {
+		os.RemoveAll(filepath.Dir(exe))
+	}
+	os.Exit(code)
+}
+
+// oracle is a running libsepol with a policy.
+type oracle struct {
+	in  io.WriteCloser
+	out *bufio.Reader
+}
+
+func newOracle(t testing.TB, bin []byte) *oracle {
+	t.Helper()
+	exe, err := buildOracle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "policy")
+	if err := os.WriteFile(file, bin, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(exe, file)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("oracle: %v", err)
+		}
+	})
+	return &oracle{in, bufio.NewReaderSize(out, 1<<16)}
+}
+
+// ask sends questions and calls each with every answer in order.
+func (o *oracle) ask(t testing.TB, questions []string, each func(i int, answer string)) {
+	t.Helper()
+	go func() {
+		w := bufio.NewWriterSize(o.in, 1<<16)
+		for _, q := range questions {
+			w.WriteString(q)
+			w.WriteByte('\n')
+		}
+		w.WriteString("flush\n")
+		w.Flush()
+	}()
+	for i := range questions {
+		line, err := o.out.ReadString('\n')
+		if err != nil {
+			t.Fatalf("oracle stopped at %q: %v", questions[i], err)
+		}
+		each(i, strings.TrimSuffix(line, "\n"))
+	}
+}
+
+func (o *oracle) one(t testing.TB, question string) string {
+	t.Helper()
+	var answer string
+	o.ask(t, []string{question}, func(_ int, a string) { answer = a })
+	return answer
+}
+
+// newServer returns an enforcing server with a policy.
+func newServer(t testing.TB, bin []byte, rules Rules) *Server {
+	t.Helper()
+	defs, err := policytest.Definitions(bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Options{Definitions: defs, Rules: rules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Load(bin); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func compileConf(t testing.TB, conf string, version int, mls bool) []byte {
+	t.Helper()
+	bin, err := policytest.Compile(t.TempDir(), conf, version, mls)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bin
+}
+
+// comparison puts the same questions to a server and to libsepol.
+type comparison struct {
+	t       *testing.T
+	s       *Server
+	o       *oracle
+	sids    []policydb.SID // by the oracle's index
+	strict  bool
+	queries int
+	errors  int
+}
+
+func (c *comparison) differ(format string, args ...any) {
+	c.t.Helper()
+	if c.errors++; c.errors <= 10 {
+		c.t.Errorf(format, args...)
+	}
+}
+
+// define gives the oracle contexts and checks that both accept the same ones.
+func (c *comparison) define(contexts []string) {
+	c.t.Helper()
+	var questions []string
+	for _, ctx := range contexts {
+		questions = append(questions, "def "+ctx)
+	}
+	c.queries += len(questions)
+	c.o.ask(c.t, questions, func(i int, answer string) {
+		sid, err := c.s.ContextToSID(contexts[i])
+		if (err != nil) != (answer == "-1") {
+			c.differ("context %q: libsepol says %s, we say %v", contexts[i], answer, err)
+		}
+		if err == nil && answer != "-1" {
+			c.sids = append(c.sids, sid)
+		}
+	})
+}
+
+// contextStrings compares how contexts are parsed and printed.
+func (c *comparison) contextStrings(contexts []string) {
+	c.t.Helper()
+	var questions []string
+	for _, ctx := range contexts {
+		questions = append(questions, "ctx "+ctx)
+	}
+	c.queries += len(questions)
+	c.o.ask(c.t, questions, func(i int, answer string) {
+		got := "-"
+		if sid, err := c.s.ContextToSID(contexts[i]); err == nil {
+			got, _ = c.s.SIDToContext(sid)
+		}
+		if got != answer {
+			c.differ("context %q: libsepol prints %s, we print %s", contexts[i], answer, got)
+		}
+	})
+}
+
+// triple is a question about two defined contexts and a class.
+type triple struct {
+	i, j  int
+	class int
+	kind  byte // 'a' access vector, 't' transition, 'm' member, 'c' change
+}
+
+func (c *comparison) triples(list []triple) {
+	c.t.Helper()
+	questions := make([]string, len(list))
+	for n, q := range list {
+		if q.kind == 'a' {
+			questions[n] = fmt.Sprintf("av %d %d %d", q.i, q.j, q.class)
+		} else {
+			questions[n] = fmt.Sprintf("sid %c %d %d %d", q.kind, q.i, q.j, q.class)
+		}
+	}
+	c.queries += len(list)
+	c.o.ask(c.t, questions, func(n int, answer string) {
+		if got := c.answer(list[n]); got != answer {
+			a, _ := c.s.SIDToContext(c.sids[list[n].i])
+			b, _ := c.s.SIDToContext(c.sids[list[n].j])
+			c.differ("%c %s %s %s: libsepol says %s, we say %s", list[n].kind, a, b,
+				c.s.Policy().Classes[list[n].class-1].Name, answer, got)
+		}
+	})
+}
+
+func (c *comparison) answer(q triple) string {
+	s, t, class := c.sids[q.i], c.sids[q.j], policydb.Class(q.class)
+	if q.kind == 'a' {
+		d, err := c.s.ComputeAV(s, t, class)
+		if err != nil {
+			return "-"
+		}
+		return fmt.Sprintf("%x %x %x", d.Allowed, d.AuditAllow, d.AuditDeny)
+	}
+	kind := map[byte]policydb.RuleKind{'t': policydb.RuleTransition, 'm': policydb.RuleMember, 'c': policydb.RuleChange}[q.kind]
+	sid, err := c.s.computeSID(s, t, class, kind)
+	if err != nil {
+		return "-"
+	}
+	ctx, _ := c.s.SIDToContext(sid)
+	return ctx
+}
+
+// all returns every question over the defined contexts.
+func (c *comparison) all() []triple {
+	var out []triple
+	for i := range c.sids {
+		for j := range c.sids {
+			for class := 1; class <= len(c.s.Policy().Classes); class++ {
+				for _, kind := range []byte("atmc") {
+					out = append(out, triple{i, j, class, kind})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// random returns n questions, three of four about access vectors.
+func (c *comparison) random(rng *rand.Rand, n int) []triple {
+	out := make([]triple, n)
+	for k := range out {
+		out[k] = triple{rng.IntN(len(c.sids)), rng.IntN(len(c.sids)), 1 + rng.IntN(len(c.s.Policy().Classes)), "aaaaaaaaatmc"[rng.IntN(12)]}
+	}
+	return out
+}
+
+// toggle flips a boolean on both sides.
+func (c *comparison) toggle(i int) {
+	c.t.Helper()
+	bools := c.s.Bools()
+	values := make([]bool, len(bools))
+	for k, b := range bools {
+		values[k] = b.State != (k == i)
+	}
+	if err := c.s.SetBools(values); err != nil {
+		c.t.Fatal(err)
+	}
+	if answer := c.o.one(c.t, fmt.Sprintf("bool %s %d", bools[i].Name, bit(values[i]))); answer != "ok" {
+		c.t.Fatalf("libsepol does not set %s", bools[i].Name)
+	}
+}
+
+// initialSIDs compares the contexts of the initial SIDs.
+func (c *comparison) initialSIDs() {
+	for _, i := range c.s.Policy().InitialSIDs {
+		want := c.o.one(c.t, fmt.Sprintf("isid %d", i.SID))
+		if got, _ := c.s.SIDToContext(i.SID); got != want {
+			c.differ("initial SID %d: libsepol says %s, we say %s", i.SID, want, got)
+		}
+		c.queries++
+	}
+}
+
+// objects compares the labelled objects that the two sides have read.
+func (c *comparison) objects() {
+	c.t.Helper()
+	fmt.Fprint(c.o.in, "ocon\nflush\n")
+	for {
+		line, err := c.o.out.ReadString('\n')
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if line == ".\n" {
+			return
+		}
+		c.object(strings.Fields(line))
+	}
+}
+
+func (c *comparison) object(f []string) {
+	var kind ObjectKind
+	var low, high uint64
+	fmt.Sscan(f[0], &kind)
+	fmt.Sscan(f[1], &low)
+	fmt.Sscan(f[2], &high)
+	for _, n := range []uint64{low, high, low + (high-low)/2} {
+		var sid policydb.SID
+		var err error
+		switch kind {
+		case ObjectPIRQ:
+			sid, err = c.s.IRQSID(uint32(n))
+		case ObjectIOPort:
+			sid, err = c.s.IOPortSID(uint32(n))
+		case ObjectIOMem:
+			sid, err = c.s.IOMemSID(n)
+		case ObjectDevice:
+			sid, err = c.s.DeviceSID(uint32(n))
+		default:
+			sid, err = c.s.DeviceTreeSID(f[3])
+		}
+		got, _ := c.s.SIDToContext(sid)
+		if c.queries++; err != nil || got != f[4] {
+			c.differ("object %v at %#x: libsepol says %s, we say %s (%v)", f, n, f[4], got, err)
+		}
+	}
+}
+
+// contexts returns the strings of all valid user, role, type combinations; with
+// MLS each comes with a few ranges, valid and not.
+func contexts(p *policydb.Policy, rng *rand.Rand) []string {
+	var out []string
+	for _, u := range p.Users {
+		for _, r := range p.Roles {
+			for _, t := range p.Types {
+				if u == nil || r == nil || t == nil || t.Attribute {
+					continue
+				}
+				s := u.Name + ":" + r.Name + ":" + t.Name
+				if !p.MLS {
+					c := policydb.Context{User: u.Value, Role: r.Value, Type: t.Value}
+					if p.ContextValid(&c) {
+						out = append(out, s)
+					}
+					continue
+				}
+				out = append(out, s+":"+randomRange(p, rng), s+":"+randomRange(p, rng))
+			}
+		}
+	}
+	return out
+}
+
+func randomRange(p *policydb.Policy, rng *rand.Rand) string {
+	low := randomLevel(p, rng)
+	if rng.IntN(3) == 0 {
+		return low
+	}
+	return low + "-" + randomLevel(p, rng)
+}
+
+func randomLevel(p *policydb.Policy, rng *rand.Rand) string {
+	s := p.Levels[rng.IntN(len(p.Levels))].Name
+	for i, n := 0, rng.IntN(3); i < n && len(p.Cats) > 0; i++ {
+		s += string(":,"[min(i, 1)])
+		lo := rng.IntN(len(p.Cats))
+		s += p.Cats[lo].Name
+		if hi := lo + rng.IntN(4); hi > lo && hi < len(p.Cats) {
+			s += "." + p.Cats[hi].Name
+		}
+	}
+	return s
+}
