@@ -1,0 +1,1 @@
+multi __INCLUDE_LEVEL__

@@ -1,0 +1,1 @@
+second inc __FILE__

@@ -1,0 +1,3 @@
+#pragma once
+level __INCLUDE_LEVEL__ __FILE__ __LINE__
+#include "inc/inc.h"
