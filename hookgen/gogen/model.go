@@ -58,7 +58,7 @@ var initialisms = map[string]string{
 	"altp2mhvm": "AltP2MHVM", "getdomaininfo": "GetDomainInfo", "domaininfo": "DomainInfo",
 	"mmuext": "MMUExt", "vnumainfo": "VNUMAInfo", "readconsole": "ReadConsole", "iomem": "IOMem",
 	"ioport": "IOPort", "evtchn": "Evtchn", "evtchns": "Evtchns", "unmapref": "UnmapRef",
-	"mapref": "MapRef", "dtdevice": "DTDevice", "schedop": "SchedOp", "hypfs": "HypFS",
+	"mapref": "MapRef", "dtdevice": "DTDevice", "schedop": "SchedOp", "hypfs": "HypFS", "vm": "VM",
 }
 
 // GoName turns a hook's name into its Go method: evtchn_send is EvtchnSend.

@@ -2,6 +2,11 @@ package abi
 
 // Domain control commands and their sub-commands (public/domctl.h).
 const (
+	XEN_DOMCTL_SENDTRIGGER_NMI              = 0
+	XEN_DOMCTL_SENDTRIGGER_RESET            = 1
+	XEN_DOMCTL_SENDTRIGGER_INIT             = 2
+	XEN_DOMCTL_SENDTRIGGER_POWER            = 3
+	XEN_DOMCTL_SENDTRIGGER_SLEEP            = 4
 	XEN_DOMCTL_CDF_hvm                      = 1
 	XEN_DOMCTL_CDF_hap                      = 2
 	XEN_DOMCTL_CDF_s3_integrity             = 4

@@ -2,6 +2,7 @@ package abi
 
 // HVM commands, parameters and altp2m modes (public/hvm/hvm_op.h, params.h).
 const (
+	HVM_PARAM_CALLBACK_IRQ             = 0
 	HVMOP_set_param                    = 0
 	HVMOP_get_param                    = 1
 	HVMOP_flush_tlbs                   = 5

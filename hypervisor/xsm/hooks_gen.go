@@ -158,8 +158,8 @@ type Hooks interface {
 	HVMAltP2MHVMOp(cur *Domain, d *Domain, mode uint64, op uint32) error
 	// GetVNUMAInfo is hook get_vnumainfo (authorize, XSM_TARGET).
 	GetVNUMAInfo(cur *Domain, d *Domain) error
-	// VmEventControl is hook vm_event_control (authorize, XSM_PRIV).
-	VmEventControl(cur *Domain, d *Domain, mode int, op int) error
+	// VMEventControl is hook vm_event_control (authorize, XSM_PRIV).
+	VMEventControl(cur *Domain, d *Domain, mode int, op int) error
 	// MemAccess is hook mem_access (authorize, XSM_DM_PRIV).
 	MemAccess(cur *Domain, d *Domain) error
 	// MemPaging is hook mem_paging (authorize, XSM_DM_PRIV).
@@ -797,12 +797,12 @@ func (sec Security) GetVNUMAInfo(cur *Domain, d *Domain) error {
 	return sec.hooks.GetVNUMAInfo(cur, d)
 }
 
-// VmEventControl calls hook vm_event_control.
-func (sec Security) VmEventControl(cur *Domain, d *Domain, mode int, op int) error {
+// VMEventControl calls hook vm_event_control.
+func (sec Security) VMEventControl(cur *Domain, d *Domain, mode int, op int) error {
 	if sec.hooks == nil {
 		return nil
 	}
-	return sec.hooks.VmEventControl(cur, d, mode, op)
+	return sec.hooks.VMEventControl(cur, d, mode, op)
 }
 
 // MemAccess calls hook mem_access.
@@ -1395,7 +1395,7 @@ func Table() []HookInfo {
 		{Name: "get_vnumainfo", Method: "GetVNUMAInfo", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d"}, Ops: []string{
 			"memory_op/XENMEM_get_vnumainfo",
 		}},
-		{Name: "vm_event_control", Method: "VmEventControl", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d", "mode", "op"}, Ops: []string{
+		{Name: "vm_event_control", Method: "VMEventControl", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d", "mode", "op"}, Ops: []string{
 			"domctl/XEN_DOMCTL_vm_event_op",
 			"domctl/XEN_DOMCTL_monitor_op",
 		}},

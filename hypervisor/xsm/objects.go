@@ -105,14 +105,20 @@ type BindPTIRQ struct {
 // PCIDev names a device for interrupts that are message-signalled.
 type PCIDev struct{ SBDF uint32 }
 
-// Op is a request of the security hypercall: a FLASK_* command and its typed
-// argument, which the module defines and fills in. NArgs lets a hypervisor
-// resolve the domain a command names, for modules cannot look domains up.
+// Op is a request of the security hypercall: a FLASK_* command and its argument,
+// a pointer to a type the module defines; the module fills in its results.
 type Op struct {
-	Cmd    uint32
-	Arg    any
-	Lookup func(DomID) *Domain // nil result: no such domain
+	Cmd uint32
+	Arg any
 }
+
+// Lookup finds a domain by number as rcu_lock_domain_by_any_id does: DOMID_SELF
+// is cur. It returns nil if there is none.
+type Lookup func(cur *Domain, id DomID) *Domain
+
+// Attacher is a module that must look domains up; the hypervisor calls Attach
+// once, before any hook.
+type Attacher interface{ Attach(Lookup) }
 
 // HookInfo describes one hook of the catalogue.
 type HookInfo struct {

@@ -376,8 +376,8 @@ func (Module) GetVNUMAInfo(cur *xsm.Domain, d *xsm.Domain) error {
 	return xsm.DefaultAction(xsm.XSMTarget, cur, d)
 }
 
-// VmEventControl decides hook vm_event_control by XSM_PRIV.
-func (Module) VmEventControl(cur *xsm.Domain, d *xsm.Domain, mode int, op int) error {
+// VMEventControl decides hook vm_event_control by XSM_PRIV.
+func (Module) VMEventControl(cur *xsm.Domain, d *xsm.Domain, mode int, op int) error {
 	return xsm.DefaultAction(xsm.XSMPriv, cur, d)
 }
 
