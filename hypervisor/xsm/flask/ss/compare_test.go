@@ -11,7 +11,7 @@ import (
 // with each boolean flipped in turn.
 func agree(t *testing.T, bin []byte, rules Rules, rng *rand.Rand, perState int) int {
 	t.Helper()
-	c := &comparison{t: t, s: newServer(t, bin, rules), o: newOracle(t, bin)}
+	c := &comparison{t: t, s: newServer(t, bin, rules), o: policytest.NewOracle(t, bin)}
 	c.initialSIDs()
 	c.objects()
 	list := contexts(c.s.Policy(), rng)

@@ -86,3 +86,11 @@ func TestXenPolicyAgainstLibsepol(t *testing.T) {
 	}
 	t.Logf("%d queries", total)
 }
+
+func BenchmarkXenComputeAV(b *testing.B) {
+	benchmarkComputeAV(b, compileConf(b, xenPolicyConf(b, false), 30, false), "system_u")
+}
+
+func BenchmarkXenLoad(b *testing.B) {
+	benchmarkLoad(b, compileConf(b, xenPolicyConf(b, false), 30, false))
+}

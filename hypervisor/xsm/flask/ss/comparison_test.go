@@ -1,107 +1,13 @@
 package ss
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policytest"
 )
-
-var buildOracle = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "flask-oracle")
-	if err != nil {
-		return "", err
-	}
-	exe := filepath.Join(dir, "oracle")
-	out, err := exec.Command("gcc", "-O2", "-o", exe, "testdata/oracle.c", "-l:libsepol.a").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("gcc: %w\n%s(libsepol-dev is needed)", err, out)
-	}
-	return exe, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if exe, err := buildOracle(); err == nil {
-		os.RemoveAll(filepath.Dir(exe))
-	}
-	os.Exit(code)
-}
-
-// oracle is a running libsepol with a policy.
-type oracle struct {
-	in  io.WriteCloser
-	out *bufio.Reader
-}
-
-func newOracle(t testing.TB, bin []byte) *oracle {
-	t.Helper()
-	exe, err := buildOracle()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "policy")
-	if err := os.WriteFile(file, bin, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(exe, file)
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		in.Close()
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("oracle: %v", err)
-		}
-	})
-	return &oracle{in, bufio.NewReaderSize(out, 1<<16)}
-}
-
-// ask sends questions and calls each with every answer in order.
-func (o *oracle) ask(t testing.TB, questions []string, each func(i int, answer string)) {
-	t.Helper()
-	go func() {
-		w := bufio.NewWriterSize(o.in, 1<<16)
-		for _, q := range questions {
-			w.WriteString(q)
-			w.WriteByte('\n')
-		}
-		w.WriteString("flush\n")
-		w.Flush()
-	}()
-	for i := range questions {
-		line, err := o.out.ReadString('\n')
-		if err != nil {
-			t.Fatalf("oracle stopped at %q: %v", questions[i], err)
-		}
-		each(i, strings.TrimSuffix(line, "\n"))
-	}
-}
-
-func (o *oracle) one(t testing.TB, question string) string {
-	t.Helper()
-	var answer string
-	o.ask(t, []string{question}, func(_ int, a string) { answer = a })
-	return answer
-}
 
 // newServer returns an enforcing server with a policy.
 func newServer(t testing.TB, bin []byte, rules Rules) *Server {
@@ -133,9 +39,8 @@ func compileConf(t testing.TB, conf string, version int, mls bool) []byte {
 type comparison struct {
 	t       *testing.T
 	s       *Server
-	o       *oracle
+	o       *policytest.Oracle
 	sids    []policydb.SID // by the oracle's index
-	strict  bool
 	queries int
 	errors  int
 }
@@ -155,7 +60,7 @@ func (c *comparison) define(contexts []string) {
 		questions = append(questions, "def "+ctx)
 	}
 	c.queries += len(questions)
-	c.o.ask(c.t, questions, func(i int, answer string) {
+	c.o.Ask(c.t, questions, func(i int, answer string) {
 		sid, err := c.s.ContextToSID(contexts[i])
 		if (err != nil) != (answer == "-1") {
 			c.differ("context %q: libsepol says %s, we say %v", contexts[i], answer, err)
@@ -174,7 +79,7 @@ func (c *comparison) contextStrings(contexts []string) {
 		questions = append(questions, "ctx "+ctx)
 	}
 	c.queries += len(questions)
-	c.o.ask(c.t, questions, func(i int, answer string) {
+	c.o.Ask(c.t, questions, func(i int, answer string) {
 		got := "-"
 		if sid, err := c.s.ContextToSID(contexts[i]); err == nil {
 			got, _ = c.s.SIDToContext(sid)
@@ -203,7 +108,7 @@ func (c *comparison) triples(list []triple) {
 		}
 	}
 	c.queries += len(list)
-	c.o.ask(c.t, questions, func(n int, answer string) {
+	c.o.Ask(c.t, questions, func(n int, answer string) {
 		if got := c.answer(list[n]); got != answer {
 			a, _ := c.s.SIDToContext(c.sids[list[n].i])
 			b, _ := c.s.SIDToContext(c.sids[list[n].j])
@@ -266,7 +171,7 @@ func (c *comparison) toggle(i int) {
 	if err := c.s.SetBools(values); err != nil {
 		c.t.Fatal(err)
 	}
-	if answer := c.o.one(c.t, fmt.Sprintf("bool %s %d", bools[i].Name, bit(values[i]))); answer != "ok" {
+	if answer := c.o.One(c.t, fmt.Sprintf("bool %s %d", bools[i].Name, bit(values[i]))); answer != "ok" {
 		c.t.Fatalf("libsepol does not set %s", bools[i].Name)
 	}
 }
@@ -274,7 +179,7 @@ func (c *comparison) toggle(i int) {
 // initialSIDs compares the contexts of the initial SIDs.
 func (c *comparison) initialSIDs() {
 	for _, i := range c.s.Policy().InitialSIDs {
-		want := c.o.one(c.t, fmt.Sprintf("isid %d", i.SID))
+		want := c.o.One(c.t, fmt.Sprintf("isid %d", i.SID))
 		if got, _ := c.s.SIDToContext(i.SID); got != want {
 			c.differ("initial SID %d: libsepol says %s, we say %s", i.SID, want, got)
 		}
@@ -285,45 +190,29 @@ func (c *comparison) initialSIDs() {
 // objects compares the labelled objects that the two sides have read.
 func (c *comparison) objects() {
 	c.t.Helper()
-	fmt.Fprint(c.o.in, "ocon\nflush\n")
-	for {
-		line, err := c.o.out.ReadString('\n')
-		if err != nil {
-			c.t.Fatal(err)
+	for _, ob := range c.o.Objects(c.t) {
+		for _, n := range []uint64{ob.Low, ob.High, ob.Low + (ob.High-ob.Low)/2} {
+			sid, err := c.objectSID(ob, n)
+			got, _ := c.s.SIDToContext(sid)
+			if c.queries++; err != nil || got != ob.Context {
+				c.differ("object %v at %#x: we say %s (%v)", ob, n, got, err)
+			}
 		}
-		if line == ".\n" {
-			return
-		}
-		c.object(strings.Fields(line))
 	}
 }
 
-func (c *comparison) object(f []string) {
-	var kind ObjectKind
-	var low, high uint64
-	fmt.Sscan(f[0], &kind)
-	fmt.Sscan(f[1], &low)
-	fmt.Sscan(f[2], &high)
-	for _, n := range []uint64{low, high, low + (high-low)/2} {
-		var sid policydb.SID
-		var err error
-		switch kind {
-		case ObjectPIRQ:
-			sid, err = c.s.IRQSID(uint32(n))
-		case ObjectIOPort:
-			sid, err = c.s.IOPortSID(uint32(n))
-		case ObjectIOMem:
-			sid, err = c.s.IOMemSID(n)
-		case ObjectDevice:
-			sid, err = c.s.DeviceSID(uint32(n))
-		default:
-			sid, err = c.s.DeviceTreeSID(f[3])
-		}
-		got, _ := c.s.SIDToContext(sid)
-		if c.queries++; err != nil || got != f[4] {
-			c.differ("object %v at %#x: libsepol says %s, we say %s (%v)", f, n, f[4], got, err)
-		}
+func (c *comparison) objectSID(ob policytest.Object, n uint64) (policydb.SID, error) {
+	switch ObjectKind(ob.Kind) {
+	case ObjectPIRQ:
+		return c.s.IRQSID(uint32(n))
+	case ObjectIOPort:
+		return c.s.IOPortSID(uint32(n))
+	case ObjectIOMem:
+		return c.s.IOMemSID(n)
+	case ObjectDevice:
+		return c.s.DeviceSID(uint32(n))
 	}
+	return c.s.DeviceTreeSID(ob.Path)
 }
 
 // contexts returns the strings of all valid user, role, type combinations; with
