@@ -44,3 +44,33 @@ func TestSmallPolicyAgainstLibsepol(t *testing.T) {
 		t.Logf("version %d: %d queries", version, n)
 	}
 }
+
+// TestRandomPoliciesAgainstLibsepol compares random policies that both sides'
+// rules agree on, and random policies that need libsepol's rules.
+func TestRandomPoliciesAgainstLibsepol(t *testing.T) {
+	total := randomPolicies(t, 24, 2000)
+	t.Logf("%d queries", total)
+}
+
+// randomPolicies compares n random policies and returns the number of queries.
+func randomPolicies(t *testing.T, n, perState int) int {
+	total := 0
+	for seed := range uint64(n) {
+		f := policytest.Features{MLS: seed&1 != 0, SELinux: seed&2 != 0, Version: 24 + 6*int(seed>>2&1)}
+		rules := Xen
+		if f.SELinux {
+			rules = SELinux
+		}
+		conf := policytest.Random(seed, f)
+		bin, err := policytest.Compile(t.TempDir(), conf, f.Version, f.MLS)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		before := t.Failed()
+		total += agree(t, bin, rules, rand.New(rand.NewPCG(seed, 1)), perState)
+		if t.Failed() && !before {
+			t.Fatalf("first difference with seed %d, %+v", seed, f)
+		}
+	}
+	return total
+}

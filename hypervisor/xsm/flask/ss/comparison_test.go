@@ -3,6 +3,7 @@ package ss
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
@@ -94,16 +95,19 @@ func (c *comparison) contextStrings(contexts []string) {
 type triple struct {
 	i, j  int
 	class int
-	kind  byte // 'a' access vector, 't' transition, 'm' member, 'c' change
+	kind  byte // 'a' access vector, 't' transition, 'm' member, 'c' change, 'v' validatetrans
 }
 
 func (c *comparison) triples(list []triple) {
 	c.t.Helper()
 	questions := make([]string, len(list))
 	for n, q := range list {
-		if q.kind == 'a' {
+		switch q.kind {
+		case 'a':
 			questions[n] = fmt.Sprintf("av %d %d %d", q.i, q.j, q.class)
-		} else {
+		case 'v':
+			questions[n] = fmt.Sprintf("vt %d %d %d %d", q.i, q.j, (q.i+q.j)%len(c.sids), q.class)
+		default:
 			questions[n] = fmt.Sprintf("sid %c %d %d %d", q.kind, q.i, q.j, q.class)
 		}
 	}
@@ -127,6 +131,12 @@ func (c *comparison) answer(q triple) string {
 		}
 		return fmt.Sprintf("%x %x %x", d.Allowed, d.AuditAllow, d.AuditDeny)
 	}
+	if q.kind == 'v' {
+		if c.s.ValidateTransition(s, t, c.sids[(q.i+q.j)%len(c.sids)], class) != nil {
+			return "-1"
+		}
+		return "0"
+	}
 	kind := map[byte]policydb.RuleKind{'t': policydb.RuleTransition, 'm': policydb.RuleMember, 'c': policydb.RuleChange}[q.kind]
 	sid, err := c.s.computeSID(s, t, class, kind)
 	if err != nil {
@@ -142,7 +152,7 @@ func (c *comparison) all() []triple {
 	for i := range c.sids {
 		for j := range c.sids {
 			for class := 1; class <= len(c.s.Policy().Classes); class++ {
-				for _, kind := range []byte("atmc") {
+				for _, kind := range []byte("atmcv") {
 					out = append(out, triple{i, j, class, kind})
 				}
 			}
@@ -151,11 +161,11 @@ func (c *comparison) all() []triple {
 	return out
 }
 
-// random returns n questions, three of four about access vectors.
+// random returns n questions, two of three about access vectors.
 func (c *comparison) random(rng *rand.Rand, n int) []triple {
 	out := make([]triple, n)
 	for k := range out {
-		out[k] = triple{rng.IntN(len(c.sids)), rng.IntN(len(c.sids)), 1 + rng.IntN(len(c.s.Policy().Classes)), "aaaaaaaaatmc"[rng.IntN(12)]}
+		out[k] = triple{rng.IntN(len(c.sids)), rng.IntN(len(c.sids)), 1 + rng.IntN(len(c.s.Policy().Classes)), "aaaaaaaatmcv"[rng.IntN(12)]}
 	}
 	return out
 }
@@ -249,13 +259,16 @@ func randomRange(p *policydb.Policy, rng *rand.Rand) string {
 }
 
 func randomLevel(p *policydb.Policy, rng *rand.Rand) string {
-	s := p.Levels[rng.IntN(len(p.Levels))].Name
-	for i, n := 0, rng.IntN(3); i < n && len(p.Cats) > 0; i++ {
+	// An alias takes a number but no place in the tables.
+	levels := slices.DeleteFunc(slices.Clone(p.Levels), func(l *policydb.Sensitivity) bool { return l == nil })
+	cats := slices.DeleteFunc(slices.Clone(p.Cats), func(c *policydb.Category) bool { return c == nil })
+	s := levels[rng.IntN(len(levels))].Name
+	for i, n := 0, rng.IntN(3); i < n && len(cats) > 0; i++ {
 		s += string(":,"[min(i, 1)])
-		lo := rng.IntN(len(p.Cats))
-		s += p.Cats[lo].Name
-		if hi := lo + rng.IntN(4); hi > lo && hi < len(p.Cats) {
-			s += "." + p.Cats[hi].Name
+		lo := rng.IntN(len(cats))
+		s += cats[lo].Name
+		if hi := lo + rng.IntN(4); hi > lo && hi < len(cats) {
+			s += "." + cats[hi].Name
 		}
 	}
 	return s

@@ -94,3 +94,12 @@ func BenchmarkXenComputeAV(b *testing.B) {
 func BenchmarkXenLoad(b *testing.B) {
 	benchmarkLoad(b, compileConf(b, xenPolicyConf(b, false), 30, false))
 }
+
+// TestManyRandomPoliciesAgainstLibsepol puts over a million random questions.
+func TestManyRandomPoliciesAgainstLibsepol(t *testing.T) {
+	total := randomPolicies(t, 400, 4000)
+	t.Logf("%d queries", total)
+	if total < 1000000 {
+		t.Errorf("only %d queries", total)
+	}
+}
