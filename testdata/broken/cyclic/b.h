@@ -1,0 +1,2 @@
+#include "a.h"
+#define B 1

@@ -1,0 +1,6 @@
+#include "a.h"
+
+int after(void)
+{
+    return A;
+}

@@ -1,0 +1,4 @@
+int inside(void)
+{
+    return 0;
+}
