@@ -48,6 +48,7 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "xsmpatch",
 		Short:         "find, write, split and verify authorization hooks in a hypervisor tree",
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
