@@ -1,0 +1,155 @@
+package csym
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+const fixture = `/* header */
+#include <xen/lib.h>
+#ifdef CONFIG_FOO
+#define TWICE(x) \
+    ((x) * 2)
+#define FLAG 1
+#endif
+
+/* about pair */
+struct pair {
+    int first, *second;
+    struct { unsigned int deep:3; } in;
+    int (*fn)(int arg);
+    char text[FLAG];
+};
+typedef struct pair pair_t;
+enum colour { RED, GREEN = TWICE(1), BLUE };
+static DEFINE_SPINLOCK(pair_lock);
+extern int shared;
+static const struct pair table[] = {
+    { .first = 1 },
+};
+int proto(struct pair *p, int n);
+
+static inline int
+helper(struct pair *p)
+{
+    const char *s = "} not a brace";
+    int a = p->first, b;
+
+    if ( a )
+        goto out;
+    b = a * helper(p);
+ out:
+    return b;
+}
+
+int __init proto(struct pair *p, int n)
+{
+#if 1
+    if ( n ) {
+#else
+    if ( !n ) {
+#endif
+        return FLAG;
+    }
+}
+
+int after;
+`
+
+func TestScanC(t *testing.T) {
+	s := Scan("x/fixture.c", []byte(fixture))
+	var got []string
+	for _, d := range s.Defs {
+		name := fmt.Sprintf("%s %s", d.Kind, d.Name)
+		if d.Static {
+			name += " static"
+		}
+		got = append(got, name)
+	}
+	want := "macro TWICE; macro FLAG; field first; field second; field deep; field in; field fn; field text; type pair; type pair_t; " +
+		"enum RED; enum GREEN; enum BLUE; type colour; var pair_lock static; proto shared; var table static; proto proto; func helper static; func proto; var after"
+	if g := strings.Join(got, "; "); g != want {
+		t.Errorf("got  %s\nwant %s", g, want)
+	}
+	lines := strings.Split(fixture, "\n")
+	for _, d := range s.Defs {
+		if !strings.Contains(lines[d.Line], d.Name) && d.Kind != Type {
+			t.Errorf("%s is not on line %d: %q", d.Name, d.Line+1, lines[d.Line])
+		}
+	}
+	sigs := map[string]string{}
+	for _, d := range s.Defs {
+		if d.Kind == Func || d.Kind == Proto {
+			sigs[string(d.Kind)+d.Name] = d.Sig
+		}
+	}
+	if sigs["funcproto"] != sigs["protoproto"] {
+		t.Errorf("definition and prototype disagree: %q and %q", sigs["funcproto"], sigs["protoproto"])
+	}
+	var decl []string
+	for _, us := range s.Uses {
+		for _, u := range us {
+			if u.Decl {
+				decl = append(decl, u.Name)
+			}
+		}
+	}
+	if g := strings.Join(decl, " "); !strings.Contains(g, "p s a b out") || strings.Contains(g, "helper") {
+		t.Errorf("declared: %s", g)
+	}
+	if it := s.Items[s.ItemAt(10)]; it.Name != "pair" || it.First != 8 || it.Last != 14 {
+		t.Errorf("item %+v", it)
+	}
+	if s.ItemAt(7) >= 0 {
+		t.Errorf("a blank line belongs to %+v", s.Items[s.ItemAt(7)])
+	}
+}
+
+func TestScanOthers(t *testing.T) {
+	for _, c := range []struct{ path, text, defs, uses string }{
+		{"xen/Kconfig", "config FOO\n\tbool \"Foo BAR\"\n\tdepends on X86 && !BAZ\n\nconfig TWO\n\tselect FOO\n", "CONFIG_FOO CONFIG_TWO", "CONFIG_X86 CONFIG_BAZ CONFIG_FOO"},
+		{"xen/xsm/flask/policy/access_vectors", "class domain2\n{\n# comment\n    set_it\n    other\n}\n", "DOMAIN2__SET_IT set_it DOMAIN2__OTHER other", "domain2"},
+		{"tools/lib/Makefile", "OBJS := one.o\nobj-$(CONFIG_FOO) += two.o\n", "OBJS", "OBJS one tools/lib/one obj CONFIG_FOO two tools/lib/two"},
+		{"a.idl", "libxl_quota = Struct(\"quota\", [\n", "libxl_quota", "libxl_quota Struct quota"},
+		{"a.py", "def run(x):\n    pass\n", "run", "def run pass"},
+	} {
+		s := Scan(c.path, []byte(c.text))
+		var defs, uses []string
+		for _, d := range s.Defs {
+			defs = append(defs, d.Name)
+		}
+		for _, us := range s.Uses {
+			for _, u := range us {
+				uses = append(uses, u.Name)
+			}
+		}
+		if strings.Join(defs, " ") != c.defs || strings.Join(uses, " ") != c.uses {
+			t.Errorf("%s: defs %q uses %q", c.path, defs, uses)
+		}
+	}
+}
+
+func FuzzScan(f *testing.F) {
+	f.Add("x.c", fixture)
+	f.Add("Kconfig", "config X\n\tdepends on \"")
+	f.Add("access_vectors", "class {\n}")
+	f.Add("Makefile", "x = a.o\\\n b.o")
+	f.Add("y.c", "}}\n#define\n#include\n{((\n\"\\")
+	f.Fuzz(func(t *testing.T, p, text string) {
+		s := Scan(p, []byte(text))
+		lines := strings.Count(text, "\n") + 1
+		last := -1
+		for _, it := range s.Items {
+			if it.First <= last || it.Last < it.First || it.Last >= lines {
+				t.Errorf("items overlap or leave the file: %+v", s.Items)
+			}
+			last = it.Last
+		}
+		for _, d := range s.Defs {
+			if d.Line < 0 || d.Line >= lines || d.Name == "" {
+				t.Errorf("bad definition %+v", d)
+			}
+		}
+	})
+}
