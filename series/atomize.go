@@ -2,8 +2,10 @@ package series
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
+	"github.com/xsmpatch/xsmpatch/series/csym"
 )
 
 // atomizer cuts the difference of two trees into small changes.
@@ -77,9 +79,105 @@ func (a *atomizer) created(d *refactor.Delta) error {
 	return nil
 }
 
-// edits makes a change of each place where the text differs.
+// edits makes changes of each place where the text differs: new text that holds several definitions becomes one
+// change each, the text it replaces going with the definition of the same name, or else with the first.
 func (a *atomizer) edits(path string, from, to []byte) {
-	for _, e := range refactor.EditsBetween(path, from, to) {
-		a.add(fmt.Sprintf("%s:%d", path, refactor.LineAt(from, e.Start)), &refactor.Change{Edits: []refactor.Edit{e}})
+	old, now := csym.Scan(path, from), csym.Scan(path, to)
+	offA, offB := newOffsets(from), newOffsets(to)
+	for _, e := range refactor.DiffLines(refactor.SplitLines(from), refactor.SplitLines(to)) {
+		cuts := a.cuts(now, to, offB, e)
+		owner := replacedBy(old, now, e, cuts)
+		for k := range cuts[:len(cuts)-1] {
+			ed := refactor.Edit{Path: path, Start: offA[e.A1], End: offA[e.A1], New: string(to[offB[cuts[k]]:offB[cuts[k+1]]])}
+			if k <= owner {
+				ed.Start, ed.End = offA[e.A0], offA[e.A0]
+			}
+			if k == owner {
+				ed.End = offA[e.A1]
+			}
+			a.add(fmt.Sprintf("%s:%d", path, e.A0+1), &refactor.Change{Edits: []refactor.Edit{ed}})
+		}
 	}
+}
+
+// newOffsets returns the offset of each line's start, and of the end.
+func newOffsets(text []byte) []int {
+	out := []int{0}
+	for _, l := range refactor.SplitLines(text) {
+		out = append(out, out[len(out)-1]+len(l))
+	}
+	return out
+}
+
+// cuts returns the new lines at which an edit is cut, its first and last line included. A cut before an item takes
+// along no blank line: those stay with the text above.
+func (a *atomizer) cuts(now *csym.Source, to []byte, off []int, e refactor.LineEdit) []int {
+	out := []int{e.B0}
+	for _, it := range now.Items {
+		if it.First > e.B0 && it.First < e.B1 && it.Last < e.B1 {
+			out = append(out, it.First)
+		}
+	}
+	// Text between two items that is no item, such as an #if, goes with what follows unless a cut is before it.
+	if len(out) == 1 {
+		out = append(out, caseCuts(to, off, e)...)
+	}
+	return append(out, e.B1)
+}
+
+// caseCuts cuts new switch cases apart.
+func caseCuts(to []byte, off []int, e refactor.LineEdit) []int {
+	var out []int
+	least := -1
+	for n := e.B0; n < e.B1; n++ {
+		line := string(to[off[n]:off[n+1]])
+		text := strings.TrimLeft(line, " \t")
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		depth := len(line) - len(text)
+		if least >= 0 && depth < least {
+			return nil
+		}
+		if strings.HasPrefix(text, "case ") && least < 0 {
+			least = depth
+		} else if least < 0 {
+			return nil
+		}
+		if n > e.B0 && depth == least && strings.HasPrefix(text, "case ") && endsCase(to, off, n, e.B0) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// endsCase reports whether the text before line n leaves the case above.
+func endsCase(to []byte, off []int, n, first int) bool {
+	for n--; n >= first; n-- {
+		t := strings.TrimSpace(string(to[off[n]:off[n+1]]))
+		if t == "" {
+			continue
+		}
+		return strings.HasPrefix(t, "break;") || strings.HasPrefix(t, "return") || strings.HasPrefix(t, "goto ") || t == "}" || strings.HasPrefix(t, "continue;")
+	}
+	return false
+}
+
+// replacedBy returns the part of an edit that takes the place of the old text.
+func replacedBy(old, now *csym.Source, e refactor.LineEdit, cuts []int) int {
+	if e.A0 == e.A1 {
+		return 0
+	}
+	names := map[string]bool{}
+	for n := e.A0; n < e.A1; n++ {
+		if i := old.ItemAt(n); i >= 0 && old.Items[i].Name != "" {
+			names[old.Items[i].Name] = true
+		}
+	}
+	for k := range cuts[:len(cuts)-1] {
+		if i := now.ItemAt(cuts[k]); i >= 0 && names[now.Items[i].Name] {
+			return k
+		}
+	}
+	return 0
 }

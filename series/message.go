@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
+	"github.com/xsmpatch/xsmpatch/series/csym"
 )
 
 // bodyWidth is the column that commit messages are wrapped at.
@@ -55,7 +56,7 @@ func (p *Patch) component(g *Graph) string {
 	if p.rule != nil && p.rule.Component != "" {
 		return p.rule.Component
 	}
-	if p.rule != nil {
+	if p.rule != nil && p.rule.By == "" {
 		return p.rule.Name
 	}
 	count := map[string]int{}
@@ -137,14 +138,32 @@ func enumerate(words []string, width int) string {
 
 // names lists the symbols that the patch defines and removes, in order.
 func (g *Graph) names(p *Patch) (made, gone []string) {
-	for _, c := range p.Changes {
-		for _, s := range g.Changes[c].Provides {
-			if !slices.Contains(made, s.Name) {
-				made = append(made, s.Name)
-			}
+	put := func(list *[]string, s string) {
+		if !slices.Contains(*list, s) {
+			*list = append(*list, s)
 		}
 	}
+	for _, c := range p.Changes {
+		for _, s := range g.Changes[c].Provides {
+			put(&made, s.Name)
+		}
+		for _, d := range g.facts[c].made {
+			put(&made, shown(d))
+		}
+		for _, d := range g.facts[c].lost {
+			put(&gone, shown(d))
+		}
+	}
+	gone = slices.DeleteFunc(gone, func(s string) bool { return slices.Contains(made, s) })
 	return made, gone
+}
+
+// shown writes a name as commit messages do: functions with their parentheses.
+func shown(d csym.Def) string {
+	if d.Kind == csym.Func || d.Kind == csym.Proto && strings.Contains(d.Sig, "(") {
+		return d.Name + "()"
+	}
+	return d.Name
 }
 
 // body says what the patch does, change by change, and what it rests on.

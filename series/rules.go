@@ -13,28 +13,36 @@ import (
 
 // Rules says how to group changes into patches.
 type Rules struct {
-	Plan   string      `yaml:"plan"`   // one of Plans; "" is PlanComponent
+	Plan   string      `yaml:"plan"`   // one of Plans; "" is PlanFeature
 	Groups []GroupRule `yaml:"groups"` // tried in order before the plan
 }
 
-// GroupRule puts the changes it matches into one group, in the order of the rules.
+// GroupRule puts the changes it matches into one group, in the order of the rules. A change matches when every one of
+// Paths, Symbols, Uses and Kinds that is given matches.
 type GroupRule struct {
 	Name      string   `yaml:"name"`      // also the component in the subject, unless Component is set
 	Component string   `yaml:"component"` // before the colon of the subject
 	Subject   string   `yaml:"subject"`   // after the colon; "" derives it
 	Body      string   `yaml:"body"`
 	Paths     []string `yaml:"paths"`   // globs of path.Match, or a directory with its slash; any may match
-	Symbols   []string `yaml:"symbols"` // globs on the names that a change provides; any may match
+	Symbols   []string `yaml:"symbols"` // globs on the names that a change defines; any may match
+	Uses      []string `yaml:"uses"`    // globs on the names that a change newly uses; any may match
+	Kinds     []string `yaml:"kinds"`   // what the change is: move, delete, create, edit; any may match
+	By        string   `yaml:"by"`      // "file" or "component": one patch for each instead of one for all
 }
 
 // The built-in plans.
 const (
-	PlanComponent = "by-component"
-	PlanMinimal   = "minimal"
+	PlanFeature   = "by-feature"   // what belongs together by names, place and dependency (the default)
+	PlanComponent = "by-component" // a directory, or the component that the changes name
+	PlanSymbol    = "by-symbol"    // a patch per name that is introduced
+	PlanSmallest  = "smallest"     // a patch per change that cannot be divided
+	PlanMinimal   = "minimal"      // refactoring, hypervisor, tools, the rest, documentation
+	PlanXSM       = "xsm"          // the classic submission of a security framework: see plans/xsm.yaml
 )
 
 // Plans lists the built-in plans.
-var Plans = []string{PlanComponent, PlanMinimal}
+var Plans = []string{PlanFeature, PlanComponent, PlanSymbol, PlanSmallest, PlanMinimal, PlanXSM}
 
 // ReadRules reads rules from YAML; name is what errors call the file. Unknown keys are errors.
 func ReadRules(name string, text []byte) (Rules, error) {
@@ -60,11 +68,18 @@ func (r Rules) Check() error {
 			return fmt.Errorf("group %d has no name", i+1)
 		case seen[g.Name]:
 			return fmt.Errorf("two groups are called %q", g.Name)
-		case len(g.Paths)+len(g.Symbols) == 0:
-			return fmt.Errorf("group %q matches nothing: give paths or symbols", g.Name)
+		case len(g.Paths)+len(g.Symbols)+len(g.Uses)+len(g.Kinds) == 0:
+			return fmt.Errorf("group %q matches nothing: give paths, symbols, uses or kinds", g.Name)
+		case g.By != "" && g.By != "file" && g.By != "component":
+			return fmt.Errorf("group %q: by: %q: file or component", g.Name, g.By)
+		}
+		for _, k := range g.Kinds {
+			if !slices.Contains([]string{"move", "delete", "create", "edit"}, k) {
+				return fmt.Errorf("group %q: kinds: %q: move, delete, create or edit", g.Name, k)
+			}
 		}
 		seen[g.Name] = true
-		for _, glob := range append(slices.Clone(g.Paths), g.Symbols...) {
+		for _, glob := range slices.Concat(g.Paths, g.Symbols, g.Uses) {
 			if _, err := path.Match(glob, ""); err != nil {
 				return fmt.Errorf("group %q: %q: %w", g.Name, glob, err)
 			}
@@ -73,47 +88,25 @@ func (r Rules) Check() error {
 	return nil
 }
 
-func (r Rules) groupNamed(name string) *GroupRule {
-	for i := range r.Groups {
-		if r.Groups[i].Name == name {
-			return &r.Groups[i]
-		}
+// groupAt returns the rule of a rank, nil for the plan's own groups.
+func (r Rules) groupAt(rank int) *GroupRule {
+	if rank < len(r.Groups) {
+		return &r.Groups[rank]
 	}
 	return nil
 }
 
-// assign gives every node its group.
-func (g *Graph) assign(r Rules) ([]groupKey, error) {
-	keys := make([]groupKey, len(g.Nodes))
-	for n, nd := range g.Nodes {
-		c := g.Changes[nd.Changes[0]]
-		keys[n] = groupKey{Rank: len(r.Groups), Name: component(c)}
-		for i := range r.Groups {
-			if r.Groups[i].matches(c) {
-				keys[n] = groupKey{Rank: i, Name: r.Groups[i].Name}
-				break
-			}
-		}
+// expand puts the groups of a plan that is a rules file after the person's own.
+func (r Rules) expand() (Rules, error) {
+	if r.Plan != PlanXSM {
+		return r, nil
 	}
-	return keys, nil
-}
-
-func (r *GroupRule) matches(c *refactor.Change) bool {
-	for _, glob := range r.Paths {
-		for _, p := range pathsOf(c) {
-			if matchPath(glob, p) {
-				return true
-			}
-		}
+	text, err := planFiles.ReadFile("plans/xsm.yaml")
+	if err != nil {
+		return r, err
 	}
-	for _, glob := range r.Symbols {
-		for _, s := range c.Provides {
-			if ok, _ := path.Match(glob, s.Name); ok {
-				return true
-			}
-		}
-	}
-	return false
+	x, err := ReadRules("plans/xsm.yaml", text)
+	return Rules{Plan: x.Plan, Groups: append(slices.Clone(r.Groups), x.Groups...)}, err
 }
 
 // matchPath: a glob that ends in a slash matches everything below; one without a slash matches base names.

@@ -27,13 +27,17 @@ func (k groupKey) less(o groupKey) bool {
 // Split groups the nodes by the rules and orders the groups so that no dependency points forward.
 // A group that cannot be one patch because another one must come in between becomes several.
 func (g *Graph) Split(r Rules) (*Series, error) {
+	r, err := r.expand()
+	if err != nil {
+		return nil, err
+	}
 	keys, err := g.assign(r)
 	if err != nil {
 		return nil, err
 	}
 	s := &Series{Base: g.Base, Graph: g}
 	for _, nodes := range g.schedule(keys) {
-		p := &Patch{Group: keys[nodes[0]].Name, rule: r.groupNamed(keys[nodes[0]].Name)}
+		p := &Patch{Group: keys[nodes[0]].Name, rule: r.groupAt(keys[nodes[0]].Rank)}
 		for _, n := range nodes {
 			p.Changes = append(p.Changes, g.Nodes[n].Changes...)
 		}

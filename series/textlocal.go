@@ -1,0 +1,255 @@
+package series
+
+import (
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/refactor"
+	"github.com/xsmpatch/xsmpatch/series/csym"
+)
+
+// balance binds pieces that only together close what they open: brackets and conditionals.
+func (t *textLinker) balance(f *fileText) {
+	var open csym.Balance
+	var since []int
+	for _, p := range f.pieces {
+		open = open.Add(sumBalance(f.after, p.b0, p.b1)).Sub(sumBalance(f.before, p.a0, p.a1))
+		for _, c := range since {
+			t.set.both(c, p.change, WhyAtomic, refactor.Symbol{Kind: "brackets", Name: f.path})
+		}
+		if open.Zero() {
+			since = since[:0]
+		} else {
+			since = append(since[:0], p.change)
+		}
+	}
+}
+
+func sumBalance(s *csym.Source, from, to int) csym.Balance {
+	var b csym.Balance
+	for n := from; n < to && n < len(s.Open); n++ {
+		b = b.Add(s.Open[n])
+	}
+	return b
+}
+
+// locals binds pieces inside one function by the local names that appear or disappear in it.
+func (t *textLinker) locals(f *fileText) {
+	for _, it := range f.after.Items {
+		if it.Kind != csym.Func {
+			continue
+		}
+		var inside []piece
+		lo := sort.Search(len(f.pieces), func(i int) bool { return f.pieces[i].b1 >= it.First })
+		for _, p := range f.pieces[lo:] {
+			if p.b0 > it.Last+1 {
+				break
+			}
+			if p.b0 <= it.Last {
+				inside = append(inside, p)
+			}
+		}
+		if len(inside) > 1 {
+			t.localNames(f, it, inside)
+		}
+	}
+}
+
+// localNames handles one function that several pieces change.
+func (t *textLinker) localNames(f *fileText, it csym.Item, ps []piece) {
+	before := itemNamed(f.before, it.Name)
+	old := map[string]bool{}
+	if before >= 0 {
+		old = namesIn(f.before, f.before.Items[before].First, f.before.Items[before].Last+1)
+	}
+	now := namesIn(f.after, it.First, it.Last+1)
+	for i, p := range ps {
+		for name := range declared(f.after, p.b0, p.b1) {
+			if !old[name] {
+				t.tieLocal(f, name, ps, i, true)
+			}
+		}
+		for name := range declared(f.before, p.a0, p.a1) {
+			if !now[name] {
+				t.tieLocal(f, name, ps, i, false)
+			}
+		}
+	}
+}
+
+// tieLocal: uses of a new local come after its declaration, the first of them with it since an unused variable is
+// a warning; a declaration goes after the last use, and with one of them.
+func (t *textLinker) tieLocal(f *fileText, name string, ps []piece, at int, added bool) {
+	first := true
+	sym := refactor.Symbol{Kind: "local", Name: name}
+	for i, p := range ps {
+		if i == at || p.change == ps[at].change {
+			continue
+		}
+		names := namesIn(f.after, p.b0, p.b1)
+		if !added {
+			names = namesIn(f.before, p.a0, p.a1)
+		}
+		if !names[name] {
+			continue
+		}
+		switch {
+		case first:
+			t.set.both(ps[at].change, p.change, WhyAtomic, sym)
+		case added:
+			t.set.add(ps[at].change, p.change, WhyNeed, sym)
+		default:
+			t.set.add(p.change, ps[at].change, WhyUnused, sym)
+		}
+		first = false
+	}
+}
+
+func itemNamed(s *csym.Source, name string) int {
+	for i, it := range s.Items {
+		if it.Kind == csym.Func && it.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// namesIn lists the plain names on lines [from,to).
+func namesIn(s *csym.Source, from, to int) map[string]bool {
+	out := map[string]bool{}
+	for n := from; n < to && n < len(s.Uses); n++ {
+		for _, u := range s.Uses[n] {
+			if !u.Member && !u.File {
+				out[u.Name] = true
+			}
+		}
+	}
+	return out
+}
+
+// declared lists the local names that lines [from,to) declare.
+func declared(s *csym.Source, from, to int) map[string]bool {
+	out := map[string]bool{}
+	for n := from; n < to && n < len(s.Uses); n++ {
+		for _, u := range s.Uses[n] {
+			if u.Decl {
+				out[u.Name] = true
+			}
+		}
+	}
+	return out
+}
+
+// includes: a header must exist before it is included and be included until it goes; what a file newly uses from a
+// header that it newly includes comes after the #include.
+func (t *textLinker) includes(f *fileText, tip *refactor.Tree) {
+	for _, p := range f.pieces {
+		for n := p.b0; n < p.b1 && n < len(f.after.Uses); n++ {
+			for _, u := range f.after.Uses[n] {
+				if !u.File || f.lang != csym.C {
+					continue
+				}
+				for _, h := range t.files {
+					if isHeader(h.path, u.Name) {
+						t.header(f, p, h)
+					}
+				}
+			}
+		}
+		for n := p.a0; n < p.a1 && n < len(f.before.Uses); n++ {
+			for _, u := range f.before.Uses[n] {
+				if u.File {
+					t.dropFile(u.Name, p.change)
+				}
+			}
+		}
+	}
+}
+
+// isHeader reports whether path p may be what #include <name> finds.
+func isHeader(p, name string) bool {
+	return p == name || strings.HasSuffix(p, "/"+name) || strings.HasSuffix(p, "/"+path.Base(name)) && !strings.Contains(name, "/")
+}
+
+// header: piece p of f includes h, which the changes touch.
+func (t *textLinker) header(f *fileText, p piece, h *fileText) {
+	for _, q := range h.pieces {
+		if q.a0 == q.a1 && q.b0 == 0 && len(h.before.Defs) == 0 && q.change != p.change && t.creates(q.change, h.path) {
+			t.set.add(q.change, p.change, WhyFile, refactor.Symbol{Kind: csym.File, Name: h.path})
+		}
+	}
+	names := map[string]bool{}
+	for _, d := range h.after.Defs {
+		names[d.Name] = true
+	}
+	for _, q := range f.pieces {
+		if q.change == p.change {
+			continue
+		}
+		for k := range t.g.facts[q.change].uses {
+			if names[k.name] && !t.g.facts[q.change].drops[k] {
+				t.set.add(p.change, q.change, WhyFile, refactor.Symbol{Kind: csym.File, Name: h.path})
+				break
+			}
+		}
+	}
+}
+
+func (t *textLinker) creates(c int, p string) bool {
+	for _, op := range t.g.Changes[c].Files {
+		if op.Path == p && (op.Kind == refactor.OpCreate || op.Kind == refactor.OpRename || op.Kind == refactor.OpCopy) {
+			return true
+		}
+	}
+	return false
+}
+
+// dropFile: change c stops including or building a file; whoever deletes or moves that file comes after it.
+func (t *textLinker) dropFile(name string, c int) {
+	for i, ch := range t.g.Changes {
+		for _, op := range ch.Files {
+			gone := op.Path
+			if op.Kind == refactor.OpRename {
+				gone = op.From
+			} else if op.Kind != refactor.OpDelete {
+				continue
+			}
+			if i != c && (isHeader(gone, name) || strings.TrimSuffix(gone, path.Ext(gone)) == name) {
+				t.set.add(c, i, WhyUnused, refactor.Symbol{Kind: csym.File, Name: gone})
+				if op.Kind == refactor.OpRename {
+					t.set.add(i, c, WhyAtomic, refactor.Symbol{Kind: csym.File, Name: gone})
+				}
+			}
+		}
+	}
+}
+
+// objects: a makefile may name an object once its source is there.
+func (t *textLinker) objects() {
+	made := map[string]int{}
+	for i, c := range t.g.Changes {
+		for _, op := range c.Files {
+			if ext := path.Ext(op.Path); (op.Kind == refactor.OpCreate || op.Kind == refactor.OpRename) && (ext == ".c" || ext == ".S") {
+				made[strings.TrimSuffix(op.Path, ext)] = i
+			}
+		}
+	}
+	if len(made) == 0 {
+		return
+	}
+	for _, f := range t.files {
+		if f.lang != csym.Make {
+			continue
+		}
+		for _, p := range f.pieces {
+			for n := p.b0; n < p.b1 && n < len(f.after.Uses); n++ {
+				for _, u := range f.after.Uses[n] {
+					if i, ok := made[u.Name]; ok && u.File {
+						t.set.add(i, p.change, WhyFile, refactor.Symbol{Kind: csym.File, Name: t.g.Changes[i].Files[0].Path})
+					}
+				}
+			}
+		}
+	}
+}
