@@ -13,7 +13,6 @@ import (
 type kbuild struct {
 	w       *world
 	r       *reader
-	name    string // of the architecture
 	arch    profileArch
 	env     map[string]string // what the top makefile exports
 	objMode bool              // makefiles run in the hypervisor's folder with obj=FOLDER; else each in its own folder
@@ -25,16 +24,20 @@ type kbuild struct {
 // maxFolders bounds the walk.
 const maxFolders = 2000
 
-// walk returns the units of the hypervisor.
-func (k *kbuild) walk() ([]cpp.Unit, error) {
-	k.done = map[string]bool{}
+// top reads the hypervisor's own makefile, whose exports the folders' makefiles get.
+func (k *kbuild) top() (*mk.Make, error) {
 	rules, _ := k.w.read(worldXen + "/Rules.mk")
 	k.objMode = strings.Contains(string(rules), "ifndef obj\n")
-	top, err := k.run(worldXen, "Makefile", nil)
-	if err != nil {
-		return nil, err
+	m, err := k.run(worldXen, "Makefile", nil)
+	if err == nil {
+		k.env = m.Exported()
 	}
-	k.env = top.Exported()
+	return m, err
+}
+
+// walk returns the units of the hypervisor, whose own makefile is top.
+func (k *kbuild) walk(top *mk.Make) ([]cpp.Unit, error) {
+	k.done = map[string]bool{}
 	k.enqueue(worldXen, top.Words("ALL_OBJS-y"), top.Words("ALL_LIBS-y"), top.Words("ALL_OBJS"))
 	if len(k.queue) == 0 {
 		m, err := k.run(worldXen, "Rules.mk", nil)
@@ -70,13 +73,8 @@ func (k *kbuild) run(dir, file string, set map[string]string) (*mk.Make, error) 
 		return nil, err
 	}
 	err := m.Include(file)
-	at := path.Join(dir, file)
-	if path.IsAbs(file) {
-		at = file
-	}
-	at, _ = k.w.treePath(at)
 	for _, q := range m.Unanswered {
-		k.r.notes.add(at, 0, "makefile asks %q, taken as empty", clip(q))
+		k.r.notes.add(path.Join(k.w.folder, file), 0, "makefile asks %q, taken as empty", clip(q))
 	}
 	return m, err
 }
@@ -111,15 +109,7 @@ func (k *kbuild) enqueue(base string, lists ...[]string) {
 
 // folder reads one folder's makefile and makes its objects' units.
 func (k *kbuild) folder(dir string) error {
-	var m *mk.Make
-	var err error
-	base := path.Join(worldXen, dir)
-	if k.objMode {
-		base = worldXen
-		m, err = k.run(base, "Rules.mk", map[string]string{"obj": dir, "need-builtin": "1"})
-	} else {
-		m, err = k.run(base, worldXen+"/Rules.mk", nil)
-	}
+	m, base, err := k.folderMake(dir)
 	if err != nil {
 		return err
 	}
@@ -138,6 +128,17 @@ func (k *kbuild) folder(dir string) error {
 		f.object(o, 0)
 	}
 	return nil
+}
+
+// folderMake reads one folder's makefile as the build would; names in it are relative to base.
+func (k *kbuild) folderMake(dir string) (m *mk.Make, base string, err error) {
+	if k.objMode {
+		m, err = k.run(worldXen, "Rules.mk", map[string]string{"obj": dir, "need-builtin": "1"})
+		return m, worldXen, err
+	}
+	base = path.Join(worldXen, dir)
+	m, err = k.run(base, worldXen+"/Rules.mk", nil)
+	return m, base, err
 }
 
 // folderRun is one folder's makefile, read.
@@ -258,9 +259,6 @@ func (f *folderRun) compile(o, src, as string, rule *mk.Rule, stem string) {
 		return
 	}
 	u.Main, u.Asm = src, !strings.HasSuffix(src, ".c")
-	if u.Arch = f.name; containsAny(args, []string{"-m32"}) {
-		u.Arch = "x86_32"
-	}
 	if dir := f.inTreeDir(path.Dir(as)); dir != path.Dir(src) {
 		u.Quote = append([]string{dir}, u.Quote...)
 	}

@@ -1,4 +1,4 @@
-//go:build xen || xentrees
+//go:build xen
 
 package compdb
 
@@ -46,8 +46,8 @@ func compiler(arch string) []string {
 	return []string{"gcc"}
 }
 
-// gccArgs spells a unit as gcc options; over is a folder that shadows the tree with the generated files.
-func gccArgs(u cpp.Unit, root, over string) []string {
+// gccArgs spells a unit as gcc options; root holds the tree with its generated files.
+func gccArgs(u cpp.Unit, root string) []string {
 	args := []string{"-fsyntax-only", "-w", "-nostdinc", "-fno-builtin", "-fno-pie"}
 	if u.Arch == "x86_64" {
 		args = append(args, "-fno-pic", "-mno-red-zone")
@@ -65,37 +65,31 @@ func gccArgs(u cpp.Unit, root, over string) []string {
 			args = append(args, "-D"+m.Name+"="+m.Body)
 		}
 	}
-	add := func(opt string, dirs []string) {
-		for _, d := range dirs {
-			args = append(args, opt, filepath.Join(over, d), opt, filepath.Join(root, d))
+	for _, o := range []struct {
+		opt   string
+		paths []string
+	}{{"-include", u.Includes}, {"-iquote", u.Quote}, {"-I", u.Search}, {"-isystem", u.System}} {
+		for _, p := range o.paths {
+			args = append(args, o.opt, filepath.Join(root, p))
 		}
 	}
-	for _, f := range u.Includes {
-		if _, err := os.Stat(filepath.Join(over, f)); over != "" && err == nil {
-			args = append(args, "-include", filepath.Join(over, f))
-		} else {
-			args = append(args, "-include", filepath.Join(root, f))
-		}
-	}
-	add("-iquote", u.Quote)
-	add("-I", u.Search)
-	add("-isystem", u.System)
 	out, _ := exec.Command(compiler(u.Arch)[0], "-print-file-name=include").Output()
-	args = append(args, "-isystem", strings.TrimSpace(string(out)))
-	main := filepath.Join(root, u.Main)
-	if _, err := os.Stat(filepath.Join(over, u.Main)); over != "" && err == nil {
-		main = filepath.Join(over, u.Main)
-	}
-	return append(args, main)
+	return append(args, "-isystem", strings.TrimSpace(string(out)), filepath.Join(root, u.Main))
 }
 
-// writeOverlay puts the generated files under a temporary folder.
-func writeOverlay(t testing.TB, files map[string][]byte) string {
+// materialise makes a folder with the hypervisor's files (as links) and the generated ones.
+func materialise(t testing.TB, db *DB, root string) string {
 	t.Helper()
 	dir := t.TempDir()
-	for p, data := range files {
+	if out, err := exec.Command("cp", "-rs", filepath.Join(root, db.Folder)+"/.", filepath.Join(dir, db.Folder)).CombinedOutput(); err != nil {
+		t.Fatalf("cp: %v\n%s", err, out)
+	}
+	for p, data := range db.Overlay {
 		f := filepath.Join(dir, p)
 		if err := os.MkdirAll(filepath.Dir(f), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(f); err != nil && !os.IsNotExist(err) {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(f, data, 0o644); err != nil {
@@ -108,7 +102,7 @@ func writeOverlay(t testing.TB, files map[string][]byte) string {
 // gccFailures runs gcc on every C unit and returns its messages by main file.
 func gccFailures(t testing.TB, db *DB, root string) (cUnits int, failed map[string]string) {
 	t.Helper()
-	over := writeOverlay(t, db.Overlay)
+	dir := materialise(t, db, root)
 	failed = map[string]string{}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -117,7 +111,7 @@ func gccFailures(t testing.TB, db *DB, root string) (cUnits int, failed map[stri
 		wg.Go(func() {
 			for u := range work {
 				cc := compiler(u.Arch)
-				cmd := exec.CommandContext(context.Background(), cc[0], append(cc[1:], gccArgs(u, root, over)...)...)
+				cmd := exec.CommandContext(context.Background(), cc[0], append(cc[1:], gccArgs(u, dir)...)...)
 				if out, err := cmd.CombinedOutput(); err != nil {
 					mu.Lock()
 					failed[u.Main] = string(out)
@@ -137,23 +131,21 @@ func gccFailures(t testing.TB, db *DB, root string) (cUnits int, failed map[stri
 	return cUnits, failed
 }
 
-// report prints the first message of each failure.
+// report prints each distinct first message of the failures, with the number of units and one of them.
 func report(t testing.TB, name string, n int, failed map[string]string) {
 	t.Logf("%s: gcc -fsyntax-only accepts %d of %d units", name, n-len(failed), n)
-	var mains []string
-	for m := range failed {
-		mains = append(mains, m)
-	}
-	sort.Strings(mains)
-	for _, m := range mains {
-		first := failed[m]
-		for _, l := range strings.Split(first, "\n") {
-			if strings.Contains(l, "error") {
-				first = l
+	units := map[string][]string{}
+	for m, text := range failed {
+		for _, l := range strings.Split(text, "\n") {
+			if _, msg, ok := strings.Cut(l, "error: "); ok {
+				units[msg] = append(units[msg], m)
 				break
 			}
 		}
-		t.Logf("  %s: %s", m, first)
+	}
+	for _, msg := range sortedKeys(units) {
+		sort.Strings(units[msg])
+		t.Logf("  %d: %s (%s)", len(units[msg]), msg, units[msg][0])
 	}
 }
 

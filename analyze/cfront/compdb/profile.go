@@ -25,13 +25,14 @@ type profile struct {
 	Arches  map[string]profileArch   `yaml:"arches"`
 	Configs map[string]profileConfig `yaml:"configs"`
 	Links   []profileLink            `yaml:"links"`
+	Gen     []profileGen             `yaml:"generate"`
 	Shell   []profileAnswer          `yaml:"shell"`
 	Kconfig []profileAnswer          `yaml:"kconfig"`
 }
 
 // profileArch says how an architecture shows on a command line, and what synthesis calls it.
 type profileArch struct {
-	Folders   []string `yaml:"folders"`
+	Folder    string   `yaml:"folder"`
 	Compilers []string `yaml:"compilers"` // beginnings of the compiler's base name
 	Options   []string `yaml:"options"`
 	Target    string   `yaml:"target"`  // the makefiles' name
@@ -54,6 +55,14 @@ type profileLink struct {
 	From    string   `yaml:"from"`
 	To      string   `yaml:"to"`
 	Headers []string `yaml:"headers"`
+}
+
+// profileGen says what one kind of generated header is made from and where it goes.
+type profileGen struct {
+	Kind    string   `yaml:"kind"`
+	SrcArch string   `yaml:"srcarch"` // only for this architecture
+	In      []string `yaml:"in"`
+	Out     []string `yaml:"out"`
 }
 
 // profileAnswer is the answer to the questions that match a pattern.
@@ -122,17 +131,17 @@ func (p *profile) arch(compiler string, args []string, search []string) string {
 	for _, name := range p.archNames() {
 		a := p.Arches[name]
 		if hasPrefixAny(path.Base(compiler), a.Compilers) || containsAny(args, a.Options) {
-			if searches(search, a.Folders) {
+			if searches(search, a.Folder) {
 				return name
 			}
 		}
-		if byFolder == "" && len(a.Options) == 0 && searches(search, a.Folders) {
+		if byFolder == "" && len(a.Options) == 0 && searches(search, a.Folder) {
 			byFolder = name
 		}
 	}
 	if byFolder == "" {
 		for _, name := range p.archNames() {
-			if searches(search, p.Arches[name].Folders) {
+			if searches(search, p.Arches[name].Folder) {
 				return name
 			}
 		}
@@ -150,13 +159,11 @@ func (p *profile) archNames() []string {
 	return names
 }
 
-// searches tells whether one of dirs is one of folders or below it, wherever the hypervisor's own folder is.
-func searches(dirs []string, folders []string) bool {
+// searches tells whether one of dirs is folder or below it, wherever the hypervisor's own folder is.
+func searches(dirs []string, folder string) bool {
 	for _, d := range dirs {
-		for _, f := range folders {
-			if strings.Contains("/"+d+"/", "/"+f+"/") {
-				return true
-			}
+		if strings.Contains("/"+d+"/", "/"+folder+"/") {
+			return true
 		}
 	}
 	return false

@@ -27,7 +27,7 @@ func (r *reader) synthesise(db *DB, opt Options) error {
 	db.Overlay = map[string][]byte{}
 	w := newWorld(r.tree, db.Folder, db.Overlay, r.prof)
 	r.world = w
-	k := &kbuild{w: w, r: r, name: db.Arch, arch: arch}
+	k := &kbuild{w: w, r: r, arch: arch}
 	cfg, err := k.configure(conf)
 	if err != nil {
 		return &SourceError{File: path.Join(db.Folder, "Kconfig"), Msg: err.Error(), Remedy: "build the tree and scan its saved commands"}
@@ -35,7 +35,13 @@ func (r *reader) synthesise(db *DB, opt Options) error {
 	db.Overlay[path.Join(db.Folder, "include/generated/autoconf.h")] = cfg.Header()
 	db.Overlay[path.Join(db.Folder, "include/config/auto.conf")] = cfg.Makefile()
 	r.notes.add("", 0, "the tree is not built: configuration %q, generated headers and compiler options are synthesised", db.Config)
-	db.Units, err = k.walk()
+	top, err := k.top()
+	if err != nil {
+		return err
+	}
+	g := &generator{kbuild: k, top: top, cfg: cfg, keep: db.Config == treeConfig}
+	g.all()
+	db.Units, err = k.walk(top)
 	return err
 }
 
