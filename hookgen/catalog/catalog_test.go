@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"bytes"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -48,6 +49,9 @@ func TestBuiltinCounts(t *testing.T) {
 func TestRoundTrip(t *testing.T) {
 	c := builtin(t)
 	text := c.Format()
+	if file, err := os.ReadFile("data/xen-4.17.yaml"); err != nil || !bytes.Equal(file, text) {
+		t.Errorf("the built-in file is not in canonical form (error %v)", err)
+	}
 	again, err := catalog.Parse("again", text)
 	if err != nil {
 		t.Fatal(err)

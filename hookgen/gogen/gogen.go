@@ -23,6 +23,7 @@ type File struct {
 var outputs = []struct{ tmpl, path string }{
 	{"go/hooks.go.tmpl", "hypervisor/xsm/hooks_gen.go"},
 	{"go/dummy.go.tmpl", "hypervisor/xsm/dummy/dummy_gen.go"},
+	{"go/tap.go.tmpl", "hypervisor/xsm/tap/tap_gen.go"},
 	{"c/dummy_oracle.c.tmpl", "hypervisor/xsm/dummy/testdata/oracle.c"},
 }
 

@@ -135,6 +135,11 @@ func (h *hook) GoArgs() string {
 	return out
 }
 
+// GoTail is GoArgs without cur.
+func (h *hook) GoTail() string {
+	return strings.TrimPrefix(strings.TrimPrefix(h.GoArgs(), "cur"), ", ")
+}
+
 // GoNames is the parameters' names as Go strings, cur first.
 func (h *hook) GoNames() string {
 	return `"` + strings.ReplaceAll(h.GoArgs(), ", ", `", "`) + `"`

@@ -1,6 +1,7 @@
 package hv
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -28,6 +29,8 @@ type Domain struct {
 	state   atomic.Int32
 	refs    atomic.Int64 // one for living, one for each page owned
 
+	vcpuList atomic.Pointer[[]*VCPU] // copied on change, under lock
+
 	lock         sync.Mutex
 	created      bool // was unpaused once
 	pauseCount   int
@@ -35,7 +38,6 @@ type Domain struct {
 	shutdownCode uint32
 	handle       string
 	maxVCPUs     uint32
-	vcpus        []*VCPU
 	attrs        map[attrKey]uint64
 	params       map[uint32]uint64 // HVM parameters
 	altp2m       bool
@@ -75,23 +77,32 @@ func newDomain(h *Hypervisor, id DomID) *Domain {
 
 // vcpu returns processor n, or nil.
 func (d *Domain) vcpu(n int) *VCPU {
-	d.lock.Lock()
-	defer d.lock.Unlock()
-	if n < 0 || n >= len(d.vcpus) {
+	list := d.vcpus()
+	if n < 0 || n >= len(list) {
 		return nil
 	}
-	return d.vcpus[n]
+	return list[n]
+}
+
+// vcpus lists the domain's processors; the list is not to be changed.
+func (d *Domain) vcpus() []*VCPU {
+	if p := d.vcpuList.Load(); p != nil {
+		return *p
+	}
+	return nil
 }
 
 // addVCPU makes processor n; it must be the next one.
 func (d *Domain) addVCPU(n int) (*VCPU, error) {
 	d.lock.Lock()
 	defer d.lock.Unlock()
-	if n != len(d.vcpus) || uint32(n) >= d.maxVCPUs {
+	list := d.vcpus()
+	if n != len(list) || uint32(n) >= d.maxVCPUs {
 		return nil, abi.EINVAL
 	}
 	v := newVCPU(d, n)
-	d.vcpus = append(d.vcpus, v)
+	list = append(slices.Clip(list), v)
+	d.vcpuList.Store(&list)
 	d.resched()
 	return v, nil
 }

@@ -176,7 +176,7 @@ func (h *Hypervisor) fillInfo(v *VCPU, d *Domain, a *DomainInfo) {
 		Domain: d.ID, Paused: d.pauseCount > 0, Dying: d.isDying(),
 		Shutdown: d.shutdown, ShutdownCode: d.shutdownCode,
 		HVM: d.hvm, Xenstore: d.Xenstore, Control: d.IsControl(),
-		MaxVCPUs: d.maxVCPUs, VCPUs: uint32(len(d.vcpus)),
+		MaxVCPUs: d.maxVCPUs, VCPUs: uint32(len(d.vcpus())),
 		Target: abi.DOMID_INVALID, Handle: d.handle,
 	}
 	d.lock.Unlock()

@@ -137,8 +137,8 @@ func (c *evtchn) setPending(d *Domain) {
 	if c.masked.Load() {
 		return
 	}
-	if c.vcpu < len(d.vcpus) { // processors are only added, under domctl
-		d.vcpus[c.vcpu].kick()
+	if v := d.vcpu(c.vcpu); v != nil {
+		v.kick()
 	}
 }
 

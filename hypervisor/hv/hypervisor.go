@@ -79,8 +79,7 @@ func New(c Config) (*Hypervisor, error) {
 func (h *Hypervisor) boot(c Config) error {
 	h.idle = newDomain(h, abi.DOMID_IDLE)
 	h.idle.SetControl(true)
-	h.idle.vcpus = []*VCPU{newVCPU(h.idle, 0)}
-	boot := h.idle.vcpus[0]
+	boot := newVCPU(h.idle, 0)
 	for _, sys := range []struct {
 		d  **Domain
 		id DomID
@@ -108,6 +107,9 @@ func (h *Hypervisor) adopt(d *Domain, c Config) {
 	d.io.irqs.add(1, nrIRQs-1)
 	for _, dev := range h.platform.pci {
 		dev.owner = d
+	}
+	for path := range h.platform.dt {
+		h.platform.dt[path] = d
 	}
 	d.maxPages = uint64(c.Pages)
 	d.pauseCount = 0

@@ -1181,6 +1181,7 @@ func Table() []HookInfo {
 			"event_channel_op/EVTCHNOP_bind_virq",
 			"event_channel_op/EVTCHNOP_bind_ipi",
 			"event_channel_op/EVTCHNOP_bind_pirq",
+			"domctl/XEN_DOMCTL_createdomain",
 		}},
 		{Name: "free_security_evtchns", Method: "FreeSecurityEvtchns", Phase: "free", Action: "none", Params: []string{"cur", "chn"}, Ops: []string{
 			"domctl/XEN_DOMCTL_destroydomain",
@@ -1442,6 +1443,7 @@ func Table() []HookInfo {
 		}},
 		{Name: "shadow_control", Method: "ShadowControl", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "op"}, Ops: []string{
 			"domctl/XEN_DOMCTL_shadow_op",
+			"paging_domctl_cont/XEN_DOMCTL_shadow_op",
 		}},
 		{Name: "mem_sharing_op", Method: "MemSharingOp", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d", "cd", "op"}, Ops: []string{
 			"memory_op/XENMEM_sharing_op",
@@ -1482,6 +1484,7 @@ func Table() []HookInfo {
 		}},
 		{Name: "priv_mapping", Method: "PrivMapping", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "t"}, Ops: []string{
 			"mmu_update/MMU_NORMAL_PT_UPDATE",
+			"mmu_update/MMU_PT_UPDATE_PRESERVE_AD",
 		}},
 		{Name: "ioport_permission", Method: "IOPortPermission", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "s", "e", "allow"}, Ops: []string{
 			"domctl/XEN_DOMCTL_ioport_permission",
@@ -1550,6 +1553,7 @@ func Table() []HookInfo {
 		}},
 		{Name: "argo_send", Method: "ArgoSend", Phase: "authorize", Action: "none", Params: []string{"cur", "d", "t"}, Ops: []string{
 			"argo_op/XEN_ARGO_OP_sendv",
+			"argo_op/XEN_ARGO_OP_notify",
 		}},
 	}
 }
