@@ -4,6 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/xsmpatch/xsmpatch/hypervisor/abi"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/ss"
 )
@@ -39,6 +40,7 @@ type Cache struct {
 	threshold atomic.Uint32
 	log       func(line string)
 	counters  counters
+	uncounted bool // hits are not counted
 
 	cpusMu sync.Mutex
 	cpus   []*CPU
@@ -56,6 +58,11 @@ func New(server *ss.Server, log func(line string)) *Cache {
 	server.OnChange(c.reset)
 	return c
 }
+
+// Uncounted stops Check from counting hits, as Xen without
+// CONFIG_XSM_FLASK_AVC_STATS: counting takes longer than the look-up. It must be
+// called before the cache is used. Misses, and hits through a [CPU], still count.
+func (c *Cache) Uncounted() { c.uncounted = true }
 
 // bucket is Xen's avc_hash.
 func bucket(ssid, tsid policydb.SID, class policydb.Class) uint32 {
@@ -161,7 +168,7 @@ func (c *Cache) miss(t *table, ssid, tsid policydb.SID, class policydb.Class) (*
 // audited once.
 func (c *Cache) denied(t *table, e *entry, requested policydb.AV) error {
 	if c.server.Enforcing() && !e.decision.Permissive {
-		return ss.EACCES
+		return abi.EACCES
 	}
 	n := *e
 	n.decision.Allowed |= requested
@@ -173,20 +180,34 @@ func (c *Cache) denied(t *table, e *entry, requested policydb.AV) error {
 }
 
 // Check decides whether ssid has all of the requested permissions on tsid, and
-// audits the answer as the policy wants. It returns nil, ss.EACCES, or another
-// ss.Errno. requested must not be 0. audit may be nil. A hit that is not audited
-// allocates nothing. See [CPU] for callers that check often.
+// audits the answer as the policy wants. It returns nil, abi.EACCES, or another
+// abi.Errno. requested must not be 0. audit may be nil. A hit that is not audited
+// allocates nothing. See [Cache.Granted] for callers whose audit data costs
+// something to make, and [CPU] for those that check often.
 func (c *Cache) Check(ssid, tsid policydb.SID, class policydb.Class, requested policydb.AV, audit *Audit) error {
-	t := c.table.Load()
-	e := t.find(ssid, tsid, class)
-	if e == nil {
-		return c.slow(t, ssid, tsid, class, requested, audit)
+	if c.Granted(ssid, tsid, class, requested) {
+		return nil
 	}
-	c.counters.hit()
-	if requested&^e.decision.Allowed|requested&e.decision.AuditAllow != 0 {
+	t := c.table.Load()
+	if e := t.find(ssid, tsid, class); e != nil {
+		c.counters.hit()
 		return c.judge(t, e, requested, audit)
 	}
-	return nil
+	return c.slow(t, ssid, tsid, class, requested, audit)
+}
+
+// Granted reports whether a cached decision grants all of the requested
+// permissions and wants no audit. If not, nothing is decided or counted: call
+// Check.
+func (c *Cache) Granted(ssid, tsid policydb.SID, class policydb.Class, requested policydb.AV) bool {
+	e := c.table.Load().find(ssid, tsid, class)
+	if e == nil || requested&^e.decision.Allowed|requested&e.decision.AuditAllow != 0 {
+		return false
+	}
+	if !c.uncounted {
+		c.counters.hit()
+	}
+	return true
 }
 
 // Check is Cache.Check, counted on this CPU.

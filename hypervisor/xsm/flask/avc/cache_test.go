@@ -4,6 +4,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/xsmpatch/xsmpatch/hypervisor/abi"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policytest"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/ss"
@@ -119,12 +120,12 @@ func TestAuditLines(t *testing.T) {
 		line                        string
 	}{
 		{dom0, xen, "xen", "settime", nil, nil, ""},
-		{domU, xen, "xen", "settime", &Audit{Current: "d5"}, ss.EACCES,
+		{domU, xen, "xen", "settime", &Audit{Current: "d5"}, abi.EACCES,
 			"avc:  denied  { settime } for current=d5 scontext=sys_u:vm_r:domU_t tcontext=sys_u:sys_r:xen_t tclass=xen"},
-		{domU, xen, "xen", "readconsole", nil, ss.EACCES, ""}, // dontaudit
-		{domU, domU, "domain", "pause", &Audit{Source: "d5", Target: "d6", Kind: AuditRange, Start: 0x10, End: 0x1f}, ss.EACCES,
+		{domU, xen, "xen", "readconsole", nil, abi.EACCES, ""}, // dontaudit
+		{domU, domU, "domain", "pause", &Audit{Source: "d5", Target: "d6", Kind: AuditRange, Start: 0x10, End: 0x1f}, abi.EACCES,
 			"avc:  denied  { pause } for source=d5 target=d6 range=0x10-0x1f scontext=sys_u:vm_r:domU_t tcontext=sys_u:vm_r:domU_t tclass=domain"},
-		{domU, domU, "domain", "destroy", &Audit{Source: "d5", Target: "d5", Kind: AuditMemory, Start: 1, End: 2}, ss.EACCES,
+		{domU, domU, "domain", "destroy", &Audit{Source: "d5", Target: "d5", Kind: AuditMemory, Start: 1, End: 2}, abi.EACCES,
 			"avc:  denied  { destroy } for source=d5 pte=0x1 mfn=0x2 scontext=sys_u:vm_r:domU_t tcontext=sys_u:vm_r:domU_t tclass=domain"},
 		{free, xen, "xen", "settime", &Audit{Current: "d7", Kind: AuditIRQ, Start: 33}, nil, // permissive type
 			"avc:  denied  { settime } for current=d7 irq=33 scontext=sys_u:sys_r:free_t tcontext=sys_u:sys_r:xen_t tclass=xen"},
@@ -155,13 +156,13 @@ func TestAuditLines(t *testing.T) {
 func TestUnknownBitsAndClass(t *testing.T) {
 	k, lines := newChecker(t)
 	class, _ := k.perm("xen", "settime")
-	if err := k.c.Check(k.sid(domU), k.sid(xen), class, 1<<31|1, nil); err != ss.EACCES {
+	if err := k.c.Check(k.sid(domU), k.sid(xen), class, 1<<31|1, nil); err != abi.EACCES {
 		t.Errorf("unknown permission: %v", err)
 	}
 	if want := "avc:  denied  { settime 0x80000000 } for scontext=" + domU + " tcontext=" + xen + " tclass=xen"; (*lines)[0] != want {
 		t.Errorf("line %q\nwant %q", (*lines)[0], want)
 	}
-	if err := k.c.Check(k.sid(domU), k.sid(xen), 99, 1, nil); err != ss.EINVAL {
+	if err := k.c.Check(k.sid(domU), k.sid(xen), 99, 1, nil); err != abi.EINVAL {
 		t.Errorf("unknown class: %v", err)
 	}
 }
@@ -179,7 +180,7 @@ func TestPermissiveModeAuditsOnceAndEnforcingForgets(t *testing.T) {
 	}
 	k.s.SetEnforcing(true)
 	k.c.Flush()
-	if err := k.check(domU, xen, "xen", "settime", nil); err != ss.EACCES {
+	if err := k.check(domU, xen, "xen", "settime", nil); err != abi.EACCES {
 		t.Errorf("after the switch to enforcing: %v", err)
 	}
 }

@@ -57,12 +57,12 @@ class xen class domain class event class grant class resource class security cla
 sid xenboot sid xen sid dom0 sid domio sid domxen sid unlabeled sid security
 sid ioport sid iomem sid irq sid device sid domU sid domDM
 class xen { settime readconsole writeconsole }
-class domain { create pause unpause destroy transition getdomaininfo }
+class domain { create pause unpause destroy transition getdomaininfo set_target }
 class event { bind send status create reset }
 class grant { map_read map_write unmap copy }
 class resource { use add remove }
 class security { check_context compute_av compute_create compute_member compute_relabel load_policy setenforce setbool setsecparam add_ocontext del_ocontext }
-class domain2 { relabelfrom relabelto relabelself }
+class domain2 { relabelfrom relabelto relabelself make_priv_for set_as_target }
 attribute domain_type;
 attribute event_type;
 attribute self_type;

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xsmpatch/xsmpatch/hypervisor/abi"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
 )
 
@@ -169,7 +170,7 @@ func (s *Server) FindBool(name string) (int, error) {
 			return i, nil
 		}
 	}
-	return 0, ENOENT
+	return 0, abi.ENOENT
 }
 
 // SetBools gives all booleans new states at once. The error is EFAULT if the
@@ -182,10 +183,10 @@ func (s *Server) SetBools(values []bool) error {
 		if len(values) == 0 {
 			return nil
 		}
-		return EFAULT
+		return abi.EFAULT
 	}
 	if len(values) != len(old.bools) {
-		return EFAULT
+		return abi.EFAULT
 	}
 	st := *old
 	st.bools = append([]bool(nil), values...)

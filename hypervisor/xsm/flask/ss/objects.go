@@ -4,6 +4,7 @@ import (
 	"sort"
 	"sync/atomic"
 
+	"github.com/xsmpatch/xsmpatch/hypervisor/abi"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
 )
 
@@ -146,7 +147,7 @@ func (s *Server) EachIOPort(start, end uint32, f func(sid policydb.SID, start, e
 
 func (s *Server) each(kind ObjectKind, other policydb.SID, start, end uint64, f func(policydb.SID, uint64, uint64) error) error {
 	if start > end {
-		return EINVAL
+		return abi.EINVAL
 	}
 	st := s.state.Load()
 	for st != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 
+	"github.com/xsmpatch/xsmpatch/hypervisor/abi"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
 )
 
@@ -22,7 +23,7 @@ func (s *Server) AddObject(kind ObjectKind, low, high uint64, sid policydb.SID) 
 			same := list[i].low == low && list[i].high == high && policydb.SID(list[i].sid.Load()) == sid
 			if !same {
 				s.log(fmt.Sprintf("flask: overlap with entry %#x - %#x", list[i].low, list[i].high))
-				return nil, EEXIST
+				return nil, abi.EEXIST
 			}
 			if kind == ObjectIOPort || kind == ObjectIOMem {
 				return o, nil
@@ -38,7 +39,7 @@ func checkRange(kind ObjectKind, low, high uint64) error {
 	single := kind == ObjectPIRQ || kind == ObjectDevice
 	limit := map[ObjectKind]uint64{ObjectPIRQ: 1<<16 - 1, ObjectIOPort: 1<<32 - 1, ObjectIOMem: 1<<64 - 1, ObjectDevice: 1<<32 - 1}
 	if max, ok := limit[kind]; !ok || low > high || high > max || (single && low != high) {
-		return EINVAL
+		return abi.EINVAL
 	}
 	return nil
 }
@@ -47,7 +48,7 @@ func checkRange(kind ObjectKind, low, high uint64) error {
 // and devices only low counts). The error is ENOENT if there is no such label.
 func (s *Server) DelObject(kind ObjectKind, low, high uint64) error {
 	if kind < ObjectPIRQ || kind > ObjectDevice {
-		return EINVAL
+		return abi.EINVAL
 	}
 	if kind == ObjectPIRQ || kind == ObjectDevice {
 		high = low
@@ -56,7 +57,7 @@ func (s *Server) DelObject(kind ObjectKind, low, high uint64) error {
 		i := o.from(kind, low)
 		if list := o.byKind[kind]; i == len(list) || list[i].low != low || list[i].high != high {
 			s.log(fmt.Sprintf("flask: ocontext not found: kind %d, %#x - %#x", kind, low, high))
-			return nil, ENOENT
+			return nil, abi.ENOENT
 		}
 		return o.with(kind, i, i+1), nil
 	})
@@ -69,9 +70,9 @@ func (s *Server) SetDeviceTreeLabel(path string, sid policydb.SID) error {
 		_, labelled := o.paths[path]
 		switch {
 		case sid != 0 && labelled:
-			return nil, EEXIST
+			return nil, abi.EEXIST
 		case sid == 0 && !labelled:
-			return nil, ENOENT
+			return nil, abi.ENOENT
 		}
 		n := &objects{byKind: o.byKind, paths: maps.Clone(o.paths)}
 		if sid == 0 {
@@ -102,7 +103,7 @@ func (s *Server) changeObjects(change func(*objects) (*objects, error)) error {
 	defer s.mu.Unlock()
 	old := s.state.Load()
 	if old == nil {
-		return EINVAL
+		return abi.EINVAL
 	}
 	objs, err := change(old.objs)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/xsmpatch/xsmpatch/hypervisor/abi"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/vectors"
 )
@@ -142,7 +143,7 @@ func (s *Server) entry(st *state, sid policydb.SID) (*sidEntry, error) {
 	if e := st.sids.get(s.isid.unlabeled); e != nil {
 		return e, nil
 	}
-	return nil, EINVAL
+	return nil, abi.EINVAL
 }
 
 // ComputeAV decides what ssid may do to tsid. The error is EINVAL for a class
@@ -163,7 +164,7 @@ func (s *Server) ComputeAV(ssid, tsid policydb.SID, class policydb.Class) (Decis
 	}
 	d.Permissive = source.permissive
 	if class == 0 || int(class) > len(st.prog.Classes) {
-		return d, EINVAL
+		return d, abi.EINVAL
 	}
 	st.prog.computeAV(st.conds, &source.ctx, &target.ctx, class, &d)
 	return d, nil
@@ -207,7 +208,7 @@ func (s *Server) computeSID(ssid, tsid policydb.SID, class policydb.Class, kind 
 		if !st.prog.ContextValid(&c) {
 			s.logInvalid(st, &c, source, target, class)
 			if s.Enforcing() {
-				return 0, EACCES
+				return 0, abi.EACCES
 			}
 		}
 		if sid, err := s.intern(st, &c); err != errReload {
@@ -243,7 +244,7 @@ func (s *Server) intern(st *state, c *policydb.Context) (policydb.SID, error) {
 	}
 	sid := st.sids.nextSID()
 	if int(sid) > s.maxSIDs {
-		return 0, ENOMEM
+		return 0, abi.ENOMEM
 	}
 	st.sids.add(&sidEntry{sid: sid, permissive: st.prog.Permissive.Has(c.Type), hash: hash, ctx: *c})
 	return sid, nil
@@ -255,7 +256,7 @@ func (s *Server) SIDToContext(sid policydb.SID) (string, error) {
 	st := s.state.Load()
 	if st == nil {
 		if sid == 0 || int(sid) > len(s.defs.SIDs) {
-			return "", EINVAL
+			return "", abi.EINVAL
 		}
 		return s.defs.SIDs[sid-1], nil
 	}
@@ -280,7 +281,7 @@ func (s *Server) ContextToSID(context string) (policydb.SID, error) {
 		}
 		c, err := st.prog.ParseContext(context)
 		if err != nil {
-			return 0, fmt.Errorf("%w: %w", EINVAL, err)
+			return 0, fmt.Errorf("%w: %w", abi.EINVAL, err)
 		}
 		if sid, err := s.intern(st, &c); err != errReload {
 			return sid, err
@@ -296,7 +297,7 @@ func (s *Server) ValidateTransition(old, new, task policydb.SID, class policydb.
 		return nil
 	}
 	if class == 0 || int(class) > len(st.prog.Classes) {
-		return EINVAL
+		return abi.EINVAL
 	}
 	var e [3]*sidEntry
 	for i, sid := range []policydb.SID{old, new, task} {
@@ -313,7 +314,7 @@ func (s *Server) ValidateTransition(old, new, task policydb.SID, class policydb.
 		s.log(fmt.Sprintf("security_validate_transition:  denied for oldcontext=%s newcontext=%s taskcontext=%s tclass=%s",
 			p.FormatContext(&e[0].ctx), p.FormatContext(&e[1].ctx), p.FormatContext(&e[2].ctx), p.Classes[class-1].Name))
 		if s.Enforcing() {
-			return EPERM
+			return abi.EPERM
 		}
 		return nil
 	}
