@@ -13,6 +13,7 @@ import (
 type kbuild struct {
 	w       *world
 	r       *reader
+	name    string // of the architecture
 	arch    profileArch
 	env     map[string]string // what the top makefile exports
 	objMode bool              // makefiles run in the hypervisor's folder with obj=FOLDER; else each in its own folder
@@ -73,8 +74,13 @@ func (k *kbuild) run(dir, file string, set map[string]string) (*mk.Make, error) 
 		return nil, err
 	}
 	err := m.Include(file)
+	at := path.Join(dir, file)
+	if path.IsAbs(file) {
+		at = file
+	}
+	at, _ = k.w.treePath(at)
 	for _, q := range m.Unanswered {
-		k.r.notes.add(path.Join(k.w.folder, file), 0, "makefile asks %q, taken as empty", clip(q))
+		k.r.notes.add(at, 0, "makefile asks %q, taken as empty", clip(q))
 	}
 	return m, err
 }
@@ -259,6 +265,9 @@ func (f *folderRun) compile(o, src, as string, rule *mk.Rule, stem string) {
 		return
 	}
 	u.Main, u.Asm = src, !strings.HasSuffix(src, ".c")
+	if u.Arch = f.name; containsAny(args, []string{"-m32"}) {
+		u.Arch = "x86_32"
+	}
 	if dir := f.inTreeDir(path.Dir(as)); dir != path.Dir(src) {
 		u.Quote = append([]string{dir}, u.Quote...)
 	}

@@ -1,4 +1,4 @@
-//go:build xen
+//go:build xen || xentrees
 
 package compdb
 

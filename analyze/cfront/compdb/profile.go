@@ -32,7 +32,7 @@ type profile struct {
 
 // profileArch says how an architecture shows on a command line, and what synthesis calls it.
 type profileArch struct {
-	Folder    string   `yaml:"folder"`
+	Folders   []string `yaml:"folders"`
 	Compilers []string `yaml:"compilers"` // beginnings of the compiler's base name
 	Options   []string `yaml:"options"`
 	Target    string   `yaml:"target"`  // the makefiles' name
@@ -131,17 +131,17 @@ func (p *profile) arch(compiler string, args []string, search []string) string {
 	for _, name := range p.archNames() {
 		a := p.Arches[name]
 		if hasPrefixAny(path.Base(compiler), a.Compilers) || containsAny(args, a.Options) {
-			if searches(search, a.Folder) {
+			if searches(search, a.Folders) {
 				return name
 			}
 		}
-		if byFolder == "" && len(a.Options) == 0 && searches(search, a.Folder) {
+		if byFolder == "" && len(a.Options) == 0 && searches(search, a.Folders) {
 			byFolder = name
 		}
 	}
 	if byFolder == "" {
 		for _, name := range p.archNames() {
-			if searches(search, p.Arches[name].Folder) {
+			if searches(search, p.Arches[name].Folders) {
 				return name
 			}
 		}
@@ -159,11 +159,13 @@ func (p *profile) archNames() []string {
 	return names
 }
 
-// searches tells whether one of dirs is folder or below it, wherever the hypervisor's own folder is.
-func searches(dirs []string, folder string) bool {
+// searches tells whether one of dirs is one of folders or below it, wherever the hypervisor's own folder is.
+func searches(dirs []string, folders []string) bool {
 	for _, d := range dirs {
-		if strings.Contains("/"+d+"/", "/"+folder+"/") {
-			return true
+		for _, f := range folders {
+			if strings.Contains("/"+d+"/", "/"+f+"/") {
+				return true
+			}
 		}
 	}
 	return false

@@ -27,7 +27,7 @@ func (r *reader) synthesise(db *DB, opt Options) error {
 	db.Overlay = map[string][]byte{}
 	w := newWorld(r.tree, db.Folder, db.Overlay, r.prof)
 	r.world = w
-	k := &kbuild{w: w, r: r, arch: arch}
+	k := &kbuild{w: w, r: r, name: db.Arch, arch: arch}
 	cfg, err := k.configure(conf)
 	if err != nil {
 		return &SourceError{File: path.Join(db.Folder, "Kconfig"), Msg: err.Error(), Remedy: "build the tree and scan its saved commands"}
