@@ -1,0 +1,74 @@
+# Targets for people. Each is safe to repeat and to interrupt.
+
+GO      ?= go
+BENCH   ?= .
+JOBS    ?=
+out     := out
+xen     := .xen/src
+# A built tree of Xen; give another one as XSMPATCH_XEN=DIR.
+XSMPATCH_XEN ?= $(CURDIR)/$(xen)
+sources = $(shell git ls-files -co --exclude-standard -- '*.go' go.mod go.sum templates testdata/minixen testdata/minixen.expect.yaml)
+
+help:
+	@echo 'make run        build, and take the embedded minixen the whole way into $(out)/'
+	@echo 'make test       the tests that need no Xen'
+	@echo 'make xen        get, configure and build the pinned Xen in .xen/'
+	@echo 'make test-xen   the tests on that Xen (or XSMPATCH_XEN=DIR)'
+	@echo 'make bench      benchmarks (BENCH=regexp)'
+	@echo 'make eval REPO=DIR  scores on the history of a clone of Xen'
+	@echo 'make presubmit  everything a change must pass before it is sent'
+	@echo 'make clean      remove bin/ and $(out)/; .xen/ stays (make distclean removes it)'
+
+build: bin/xsmpatch
+
+bin/xsmpatch: $(sources)
+	$(GO) build -trimpath -o $@ ./cmd/xsmpatch
+
+run: bin/xsmpatch
+	bin/xsmpatch integrate -o $(out)
+
+test:
+	.ci/need test
+	$(GO) test ./...
+
+xen:
+	JOBS=$(JOBS) .ci/get-xen .xen
+
+# The default tree is made when it is missing; one that was given must be there.
+ifeq ($(XSMPATCH_XEN),$(CURDIR)/$(xen))
+xen-tree: xen
+else
+xen-tree:
+	@test -e '$(XSMPATCH_XEN)/xen/xen-syms' || { echo 'XSMPATCH_XEN=$(XSMPATCH_XEN): no built tree there'; exit 1; }
+endif
+
+test-xen: xen-tree
+	.ci/need test
+	XSMPATCH_XEN='$(XSMPATCH_XEN)' $(GO) test -tags xen -timeout 25m ./...
+
+bench: xen-tree
+	XSMPATCH_XEN='$(XSMPATCH_XEN)' $(GO) test -tags xen -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m ./...
+
+eval: eval-repo xen-tree
+	XSMPATCH_REPO='$(abspath $(REPO))' XSMPATCH_XEN='$(XSMPATCH_XEN)' \
+	  $(GO) test -tags 'xen eval' -run '^TestEval' -v -timeout 3h ./...
+
+eval-repo:
+	@git -C '$(or $(REPO),/nonexistent)' rev-parse --git-dir >/dev/null 2>&1 || \
+	  { echo 'usage: make eval REPO=DIR   (DIR: a local clone of Xen)'; exit 2; }
+
+generate:
+	$(GO) generate ./...
+
+presubmit:
+	.ci/need test
+	.ci/presubmit
+
+clean:
+	rm -rf bin $(out)
+
+distclean: clean
+	rm -rf .xen
+
+.NOTPARALLEL:
+.PHONY: help build run test xen xen-tree test-xen bench eval eval-repo generate presubmit clean distclean
