@@ -145,7 +145,7 @@ func (p *Patch) Message(o MailOptions) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if s := strings.TrimSpace(b.String()); s != "" {
+	if s := strings.Trim(b.String(), "\n"); strings.TrimSpace(s) != "" {
 		return s + "\n", nil
 	}
 	return "", nil

@@ -256,7 +256,7 @@ func (t *textLinker) sees(f *changeFacts, m event) bool {
 		switch {
 		case lang == csym.Text && strings.Contains(m.def.Name, "_") && len(m.def.Name) > 5:
 			return true // documentation comes with or after what it names
-		case lang == csym.Text:
+		case lang == csym.Text, lang == csym.Make && m.def.Kind != csym.Config && m.def.Kind != csym.Word:
 		case p == m.path:
 			return true
 		case m.def.Static || m.def.Kind == csym.Word && lang != csym.LangOf(m.path):

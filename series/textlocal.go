@@ -247,9 +247,34 @@ func (t *textLinker) objects() {
 				for _, u := range f.after.Uses[n] {
 					if i, ok := made[u.Name]; ok && u.File {
 						t.set.add(i, p.change, WhyFile, refactor.Symbol{Kind: csym.File, Name: t.g.Changes[i].Files[0].Path})
+						t.linked(i, p.change)
 					}
 				}
 			}
 		}
 	}
+}
+
+// linked: whoever uses what a new source file defines comes after the makefile names its object, or it does not link.
+func (t *textLinker) linked(source, makefile int) {
+	for u, f := range t.g.facts {
+		if u == source || u == makefile {
+			continue
+		}
+		for _, d := range t.g.facts[source].made {
+			if !d.Static && (d.Kind == csym.Func || d.Kind == csym.Var) && f.uses[defKey(d)] && !f.drops[defKey(d)] && !t.defines(u, defKey(d), d.Kind) && t.isC(f) {
+				t.set.add(makefile, u, WhyNeed, symbolOf(d))
+				break
+			}
+		}
+	}
+}
+
+func (t *textLinker) isC(f *changeFacts) bool {
+	for _, p := range f.files {
+		if path.Ext(p) == ".c" || path.Ext(p) == ".S" {
+			return true
+		}
+	}
+	return false
 }

@@ -24,6 +24,12 @@ type splitFlags struct {
 	signOff             bool
 	version             int
 	title, blurb        string
+	series, previous    string
+	changelog           string
+	maintainers         string
+	exec, cache         string
+	jobs, repair        int
+	explain             bool
 }
 
 const splitLong = `Split one change into an ordered, dependency-aware series of patches.
@@ -32,7 +38,12 @@ The change is what lies between two commits (--repo R BASE..TIP) or a diff (--di
 The tree after the last patch equals the tree of the change to the byte, however it is grouped.
 
 Formats: mbox writes a mail per patch, 0000-cover-letter.patch and series.mbox (all patches, for git am);
-quilt writes patches/ with its series file; branch makes a new branch in --repo (see --branch).`
+quilt writes patches/ with its series file; branch makes a new branch in --repo (see --branch).
+The directory also gets series.yaml, for reordering, merging, cutting and rewording by hand (--series reads it
+back), and series.dot, the dependencies for Graphviz.
+
+--exec CMD runs CMD (by sh) in a scratch copy of every prefix; a prefix that fails is explained, and with --repair
+patches are moved or merged until every prefix passes. Exit code 1 says that a prefix fails.`
 
 func newSplit() *cobra.Command {
 	f := &splitFlags{}
@@ -55,6 +66,15 @@ func newSplit() *cobra.Command {
 	fl.StringVar(&f.author, "author", "", `"Name <address>" of the patches; the default is the author of TIP`)
 	fl.BoolVar(&f.signOff, "signoff", false, "add a Signed-off-by trailer")
 	fl.IntVarP(&f.version, "reroll-count", "v", 1, "version of the series")
+	fl.StringVar(&f.series, "series", "", "an edited series.yaml, instead of grouping anew")
+	fl.StringVar(&f.previous, "previous", "", "series.mbox of the last version, for the range-diff")
+	fl.StringVar(&f.changelog, "changelog", "", "what changed since the last version, for the cover letter")
+	fl.StringVar(&f.maintainers, "maintainers", "", "MAINTAINERS file to take Cc addresses from")
+	fl.StringVar(&f.exec, "exec", "", "command that must succeed on every prefix")
+	fl.IntVar(&f.jobs, "jobs", 1, "with --exec: prefixes to try at once")
+	fl.IntVar(&f.repair, "repair", 0, "with --exec: how often to repair a failing series")
+	fl.StringVar(&f.cache, "cache", "", "with --exec: directory of results (default: the user's cache; \"none\" for none)")
+	fl.BoolVar(&f.explain, "explain", false, "print the reason of every dependency")
 	fl.StringVar(&f.title, "title", "", "subject of the cover letter")
 	fl.StringVar(&f.blurb, "blurb", "", "text of the cover letter")
 	return c
@@ -72,16 +92,18 @@ func (f *splitFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	g, err := series.NewGraph(in.base, in.changes)
-	if err != nil {
-		return err
-	}
-	s, err := g.Split(rules)
+	s, err := f.split(in, rules)
 	if err != nil {
 		return err
 	}
 	if s.Tip != in.tip {
 		return &exitError{exitInternal, fmt.Errorf("the series gives tree %s, the change %s", s.Tip, in.tip)}
+	}
+	failing := error(nil)
+	if f.exec != "" {
+		if s, failing, err = f.prove(cmd, s, rules); err != nil {
+			return err
+		}
 	}
 	if err := f.write(s, in); err != nil {
 		return err
@@ -89,7 +111,34 @@ func (f *splitFlags) run(cmd *cobra.Command, args []string) error {
 	for i, p := range s.Patches {
 		fmt.Fprintf(cmd.OutOrStdout(), "%d/%d %s\n", i+1, len(s.Patches), p.Subject)
 	}
-	return nil
+	if f.explain {
+		fmt.Fprint(cmd.OutOrStdout(), "\n", s.Explain())
+	}
+	return failing
+}
+
+// split groups the changes by the rules, or as an edited series.yaml says.
+func (f *splitFlags) split(in *splitInput, rules series.Rules) (*series.Series, error) {
+	g, err := series.NewGraph(in.base, in.changes)
+	if err != nil {
+		return nil, err
+	}
+	if f.series == "" {
+		return g.Split(rules)
+	}
+	text, err := os.ReadFile(f.series)
+	if err != nil {
+		return nil, err
+	}
+	a, err := series.ReadArrangement(f.series, text)
+	if err != nil {
+		return nil, err
+	}
+	s, err := g.Arrange(a)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.series, err)
+	}
+	return s, nil
 }
 
 func (f *splitFlags) check(args []string) error {
@@ -102,6 +151,8 @@ func (f *splitFlags) check(args []string) error {
 		return fmt.Errorf("unexpected argument %q", args[0])
 	case slices.Contains(f.formats, "branch") && (f.repo == "" || f.branch == ""):
 		return errors.New("--format branch needs --repo and --branch NAME")
+	case f.repair > 0 && (f.exec == "" || f.series != ""):
+		return errors.New("--repair needs --exec, and cannot rearrange a --series file")
 	case f.outDir == "" && !slices.Equal(f.formats, []string{"branch"}):
 		return errors.New("name the output directory with -o")
 	}
@@ -205,40 +256,4 @@ func (f *splitFlags) readRules() (series.Rules, error) {
 		r.Plan = f.plan
 	}
 	return r, r.Check()
-}
-
-func (f *splitFlags) write(s *series.Series, in *splitInput) error {
-	o := in.mail
-	o.SignOff, o.Version, o.Title, o.Blurb = f.signOff, f.version, f.title, f.blurb
-	if f.author != "" {
-		name, addr, ok := strings.Cut(strings.TrimSuffix(f.author, ">"), " <")
-		if !ok {
-			return fmt.Errorf(`--author %q: write "Name <address>"`, f.author)
-		}
-		o.Name, o.Email = name, addr
-	}
-	files := map[string][]byte{}
-	for _, k := range f.formats {
-		make := map[string]func(series.MailOptions) (map[string][]byte, error){"mbox": s.MboxFiles, "quilt": s.QuiltFiles}[k]
-		if make == nil {
-			continue
-		}
-		some, err := make(o)
-		if err != nil {
-			return err
-		}
-		for name, b := range some {
-			files[name] = b
-		}
-	}
-	if len(files) > 0 {
-		if err := series.WriteFiles(f.outDir, files); err != nil {
-			return err
-		}
-	}
-	if slices.Contains(f.formats, "branch") {
-		_, err := in.repo.WriteBranch(f.branch, in.baseRev, s, o)
-		return err
-	}
-	return nil
 }
