@@ -1,0 +1,124 @@
+// Package profile holds what the analyzer must know about one hypervisor's names: which functions copy from a guest, look an object up,
+// take a lock, are hooks. It is data; the analysis itself knows no names.
+package profile
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+//go:embed xen.yaml
+var xenYAML []byte
+
+// Profile is the names of one hypervisor flavour. A name list entry with * or ? is a glob over the whole name.
+type Profile struct {
+	Name    string  `yaml:"name"`
+	Entries Entries `yaml:"entries"`
+	Hooks   Hooks   `yaml:"hooks"`
+	Subject Subject `yaml:"subject"`
+	Legacy  Names   `yaml:"legacy"`
+	Copies  []Copy  `yaml:"copies"`
+	Lookups Names   `yaml:"lookups"`
+	Held    []Held  `yaml:"held"`
+	Neutral Names   `yaml:"neutral"`
+}
+
+// Entries says how to recognise the functions that a guest reaches first.
+type Entries struct {
+	Tables    Names `yaml:"tables"`
+	Callers   Names `yaml:"callers"`
+	Handlers  Names `yaml:"handlers"`
+	Ignore    Names `yaml:"ignore"`
+	Multicall Names `yaml:"multicall"`
+}
+
+// Hooks says which functions are authorization hooks and where they are declared and implemented.
+type Hooks struct {
+	Prefixes []string `yaml:"prefixes"`
+	Ignore   Names    `yaml:"ignore"`
+	Headers  Names    `yaml:"headers"`
+	Modules  Names    `yaml:"modules"`
+	Defaults Names    `yaml:"defaults"`
+}
+
+// Is reports whether a function of this name is a hook.
+func (h *Hooks) Is(name string) bool {
+	for _, p := range h.Prefixes {
+		if strings.HasPrefix(name, p) {
+			return !h.Ignore.Has(name)
+		}
+	}
+	return false
+}
+
+// Subject says how code names the caller.
+type Subject struct {
+	Macros Names `yaml:"macros"`
+	Calls  Names `yaml:"calls"`
+}
+
+// Copy is a function that moves data between guest and hypervisor memory. Back means towards the guest.
+type Copy struct {
+	Call string `yaml:"call"`
+	To   int    `yaml:"to"`
+	From int    `yaml:"from"`
+	Back bool   `yaml:"back"`
+}
+
+// Held is a pair of functions between which something is held. Arg is the argument that names it (-1: none), or Result when the call's result does;
+// Out says that the argument points to where the object is stored. Try: held only when the call's result is true.
+type Held struct {
+	Acquire string `yaml:"acquire"`
+	Release string `yaml:"release"`
+	Arg     int    `yaml:"arg"`
+	Result  bool   `yaml:"result"`
+	Out     bool   `yaml:"out"`
+	Try     bool   `yaml:"try"`
+	Kind    string `yaml:"kind"`
+}
+
+// Names is a list of names and globs.
+type Names []string
+
+// Has reports whether name is in the list.
+func (n Names) Has(name string) bool {
+	for _, p := range n {
+		if Match(p, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Match reports whether name matches a pattern; * also matches slashes.
+func Match(pattern, name string) bool {
+	if !strings.ContainsAny(pattern, "*?") {
+		return pattern == name
+	}
+	ok, err := path.Match(strings.ReplaceAll(pattern, "/", "\x01"), strings.ReplaceAll(name, "/", "\x01"))
+	return err == nil && ok
+}
+
+// Xen returns the built-in profile of Xen.
+func Xen() (*Profile, error) { return Parse("xen.yaml", xenYAML) }
+
+// Parse reads a profile; errors name the file, line and field.
+func Parse(file string, data []byte) (*Profile, error) {
+	p := &Profile{}
+	d := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
+	if err := d.Decode(p); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if p.Name == "" {
+		return nil, fmt.Errorf("%s: the profile has no name", file)
+	}
+	if len(p.Hooks.Prefixes) == 0 {
+		return nil, fmt.Errorf("%s: hooks.prefixes is empty: no hook could be found", file)
+	}
+	return p, nil
+}
