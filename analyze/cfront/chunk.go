@@ -1,0 +1,239 @@
+package cfront
+
+import "github.com/xsmpatch/xsmpatch/analyze/cfront/cpp"
+
+// chunk is one external declaration of a preprocessed unit: tokens [first,last].
+// A function definition's body opens at token body (the brace), otherwise body is -1.
+type chunk struct {
+	first, last int32
+	body        int32
+	name        cpp.Sym   // the function's name
+	defs        []cpp.Sym // every name the chunk declares, in any name space
+	ordinary    int       // defs[ordinary:] are ordinary identifiers, the others tags and enumerators
+	file        cpp.FileID
+	noReturn    bool
+	typedef     bool
+	keep        bool
+}
+
+// splitter cuts a token stream into chunks.
+type splitter struct {
+	w    *words
+	toks []cpp.Token
+	out  []chunk
+}
+
+// split returns the external declarations of toks, in order. Unbalanced input ends the last chunk early; it never fails.
+func split(w *words, toks []cpp.Token) []chunk {
+	s := &splitter{w: w, toks: toks}
+	for i := int32(0); i < int32(len(toks)); {
+		i = s.one(i)
+	}
+	return s.out
+}
+
+// one reads the declaration that starts at token i and returns the token behind it.
+func (s *splitter) one(i int32) int32 {
+	c := chunk{first: i, body: -1, file: s.toks[i].File}
+	n := int32(len(s.toks))
+	sig := int32(-1) // last token that is not part of an attribute or asm
+	assigned := false
+	for ; i < n; i++ {
+		switch s.w.class[s.toks[i].Sym] {
+		case wAttr:
+			open := i + 1
+			i = s.match(open)
+			c.noReturn = c.noReturn || s.hasNoReturn(open, i)
+			continue
+		case wAsm, wTypeof, wAssert:
+			for i+1 < n && s.w.class[s.toks[i+1].Sym] == wQual {
+				i++
+			}
+			i = s.match(i + 1)
+			sig = i
+			continue
+		case wNoReturn:
+			c.noReturn = true
+		case wTypedef:
+			c.typedef = true
+		case wAssign:
+			assigned = true
+		case wLParen, wLBrack:
+			i = s.match(i)
+		case wLBrace:
+			if !assigned && sig >= 0 && s.w.class[s.toks[sig].Sym] == wRParen {
+				c.body = i
+				c.last = s.match(i)
+				s.finish(&c)
+				return c.last + 1
+			}
+			i = s.match(i)
+		case wSemi:
+			c.last = i
+			s.finish(&c)
+			return i + 1
+		}
+		sig = i
+	}
+	c.last = n - 1
+	s.finish(&c)
+	return n
+}
+
+// match returns the token that closes the bracket at i, or i itself when i opens nothing.
+func (s *splitter) match(i int32) int32 {
+	depth := 0
+	for j := i; j < int32(len(s.toks)); j++ {
+		switch s.w.class[s.toks[j].Sym] {
+		case wLParen, wLBrack, wLBrace:
+			depth++
+		case wRParen, wRBrack, wRBrace:
+			depth--
+		}
+		if depth <= 0 {
+			return j
+		}
+	}
+	return int32(len(s.toks)) - 1
+}
+
+func (s *splitter) hasNoReturn(from, to int32) bool {
+	for ; from <= to; from++ {
+		if s.w.class[s.toks[from].Sym] == wNoReturn {
+			return true
+		}
+	}
+	return false
+}
+
+// finish finds the names that c declares and appends it.
+func (s *splitter) finish(c *chunk) {
+	end := c.last
+	if c.body >= 0 {
+		end = c.body - 1
+	}
+	s.tags(c, end)
+	c.ordinary = len(c.defs)
+	s.declarators(c, end)
+	s.out = append(s.out, *c)
+}
+
+// tags collects struct, union and enum tags and the enumerators defined anywhere in the chunk's head.
+func (s *splitter) tags(c *chunk, end int32) {
+	for i := c.first; i < end; i++ {
+		k := s.w.class[s.toks[i].Sym]
+		if k != wStruct && k != wEnum {
+			continue
+		}
+		j := i + 1
+		for j < end && s.w.class[s.toks[j].Sym] == wAttr {
+			j = s.match(j+1) + 1
+		}
+		if s.isName(j) {
+			c.defs = append(c.defs, s.toks[j].Sym)
+			j++
+		}
+		if k == wEnum && j < end && s.w.class[s.toks[j].Sym] == wLBrace {
+			s.enumerators(c, j, s.match(j))
+		}
+	}
+}
+
+// enumerators collects the names at depth one of an enum's braces.
+func (s *splitter) enumerators(c *chunk, open, close int32) {
+	expect := true
+	for i := open + 1; i < close; i++ {
+		switch s.w.class[s.toks[i].Sym] {
+		case wLParen, wLBrack, wLBrace:
+			i = s.match(i)
+		case wComma:
+			expect = true
+		default:
+			if expect && s.isName(i) {
+				c.defs = append(c.defs, s.toks[i].Sym)
+			}
+			expect = false
+		}
+	}
+}
+
+// declarators collects declared ordinary names: an identifier outside braces that ends a declarator, or that a parameter list follows,
+// or the name inside the parentheses of a function pointer.
+func (s *splitter) declarators(c *chunk, end int32) {
+	for i := c.first; i <= end; i++ {
+		switch s.w.class[s.toks[i].Sym] {
+		case wAttr, wAsm, wTypeof, wAssert:
+			for i+1 <= end && s.w.class[s.toks[i+1].Sym] == wQual {
+				i++
+			}
+			i = s.match(i + 1)
+		case wAssign: // skip the initializer
+			for i++; i <= end && s.w.class[s.toks[i].Sym] != wComma && s.w.class[s.toks[i].Sym] != wSemi; i++ {
+				i = s.match(i)
+			}
+		case wLBrace, wLBrack:
+			i = s.match(i)
+		case wLParen:
+			close := s.match(i)
+			if sym := s.inParens(i, close); sym != 0 {
+				s.declare(c, sym)
+			}
+			i = close
+		default:
+			if s.isName(i) && s.endsDeclarator(i+1, end) {
+				s.declare(c, s.toks[i].Sym)
+			}
+		}
+	}
+}
+
+// declare records a declared name; the first one names a function definition.
+func (s *splitter) declare(c *chunk, sym cpp.Sym) {
+	c.defs = append(c.defs, sym)
+	if c.name == 0 {
+		c.name = sym
+	}
+}
+
+// inParens returns the declared name of "(*name" or "(name)(", 0 for a parameter list.
+func (s *splitter) inParens(open, close int32) cpp.Sym {
+	prev := open - 1
+	if prev >= 0 && s.isName(prev) && s.w.class[s.toks[open+1].Sym] != wStar {
+		return 0 // name(parameters
+	}
+	if open+1 >= close || close+1 >= int32(len(s.toks)) {
+		return 0
+	}
+	next := s.w.class[s.toks[close+1].Sym]
+	star := s.w.class[s.toks[open+1].Sym] == wStar
+	if !star && next != wLParen {
+		return 0
+	}
+	for i := open + 1; i < close; i++ {
+		if s.w.class[s.toks[i].Sym] == wAttr {
+			i = s.match(i + 1)
+			continue
+		}
+		if s.isName(i) {
+			return s.toks[i].Sym
+		}
+	}
+	return 0
+}
+
+// endsDeclarator reports whether token i can follow a declared name.
+func (s *splitter) endsDeclarator(i, end int32) bool {
+	if i > end {
+		return true
+	}
+	switch s.w.class[s.toks[i].Sym] {
+	case wSemi, wComma, wAssign, wLBrack, wLParen, wColon, wAttr, wAsm:
+		return true
+	}
+	return false
+}
+
+// isName reports whether token i is an identifier that is not a keyword.
+func (s *splitter) isName(i int32) bool {
+	return i < int32(len(s.toks)) && s.toks[i].Kind == cpp.Ident && s.w.class[s.toks[i].Sym] == wNone
+}

@@ -1,0 +1,287 @@
+package cfront
+
+import "github.com/xsmpatch/xsmpatch/analyze/cfront/cpp"
+
+// builtins are compiler builtins that take a type, or whose value the parser needs, with their rewrites.
+// Each gets the token of the name and returns the token behind the closing parenthesis.
+// Source: GCC manual, "Other Built-in Functions Provided by GCC", "Offsetof", "Variadic".
+var builtins map[string]func(e *emitter, i int32) int32
+
+func init() {
+	constant := func(v string) func(e *emitter, i int32) int32 {
+		return func(e *emitter, i int32) int32 {
+			e.put(i, v)
+			return e.match(i+1) + 1
+		}
+	}
+	builtins = map[string]func(e *emitter, i int32) int32{
+		"__builtin_constant_p":         constant("0"),
+		"__builtin_has_attribute":      constant("1"),
+		"__builtin_types_compatible_p": constant("0"),
+		"__builtin_offsetof":           (*emitter).offsetof,
+		"__builtin_choose_expr":        (*emitter).chooseExpr,
+		"__builtin_va_arg":             (*emitter).vaArg,
+	}
+}
+
+// args splits the arguments of the call whose parenthesis is token open into [first,last] pairs.
+func (e *emitter) args(open int32) (out [][2]int32, close int32) {
+	close = e.match(open)
+	from := open + 1
+	for i := from; i <= close; i++ {
+		switch {
+		case i == close || e.class(i) == wComma:
+			out = append(out, [2]int32{from, i - 1})
+			from = i + 1
+		default:
+			i = e.match(i)
+		}
+	}
+	return out, close
+}
+
+func (e *emitter) offsetof(i int32) int32 {
+	a, close := e.args(i + 1)
+	if len(a) < 2 {
+		return i + 1
+	}
+	e.put(i, "((unsigned long)&((")
+	e.tokens(a[0][0], a[0][1])
+	e.put(i, "*)0)->")
+	e.tokens(a[1][0], close-1)
+	e.put(close, ")")
+	return close + 1
+}
+
+func (e *emitter) chooseExpr(i int32) int32 {
+	a, close := e.args(i + 1)
+	if len(a) != 3 {
+		return i + 1
+	}
+	e.put(i, "((")
+	e.tokens(a[0][0], a[0][1])
+	e.put(i, ")?(")
+	e.tokens(a[1][0], a[1][1])
+	e.put(i, "):(")
+	e.tokens(a[2][0], a[2][1])
+	e.put(close, "))")
+	return close + 1
+}
+
+func (e *emitter) vaArg(i int32) int32 {
+	a, close := e.args(i + 1)
+	if len(a) != 2 {
+		return i + 1
+	}
+	e.put(i, "(*(")
+	e.tokens(a[1][0], a[1][1])
+	e.put(i, "*)"+vaFunc+"(")
+	e.tokens(a[0][0], a[0][1])
+	e.put(close, "))")
+	return close + 1
+}
+
+// staticAssert drops a static assertion: layout is not ours to check. Inside a function an empty statement stays.
+func (e *emitter) staticAssert(i int32) int32 {
+	close := e.match(i + 1)
+	if e.class(close+1) != wSemi {
+		return close + 1
+	}
+	if e.inBody {
+		e.put(close+1, ";")
+	}
+	return close + 2
+}
+
+// typeof turns typeof(TYPE), which the parser does not type-check in a declaration, into typeof of an expression of that type.
+func (e *emitter) typeof(i int32) int32 {
+	close := e.match(i + 1)
+	if e.class(i+1) != wLParen {
+		e.put(i, "typeof")
+		return i + 1
+	}
+	if !e.typeStart(i + 2) {
+		e.put(i, "typeof (")
+		e.tokens(i+2, close-1)
+		e.put(close, ")")
+		return close + 1
+	}
+	e.put(i, "typeof ( * (")
+	e.tokens(i+2, close-1)
+	e.put(close, "* ) 0 )")
+	return close + 1
+}
+
+// typeStart reports whether token i begins a type name.
+func (e *emitter) typeStart(i int32) bool {
+	switch e.class(i) {
+	case wKeyword, wStruct, wEnum, wTypeof, wQual:
+		return true
+	case wNone:
+		return e.toks[i].Kind == cpp.Ident && e.isType(e.toks[i].Sym)
+	}
+	return false
+}
+
+// sizeofAssertion replaces the idioms that make a false assertion a type error by the constant they are when the assertion holds:
+// sizeof(char[1 - 2*!!(c)]), sizeof(struct { int : -!!(c); }) and sizeof(struct { _Static_assert(c, ""); }).
+func (e *emitter) sizeofAssertion(i int32) int32 {
+	if e.class(i+1) != wLParen {
+		return i
+	}
+	close := e.match(i + 1)
+	switch {
+	case e.class(i+2) == wStruct && e.class(i+3) == wLBrace && (e.has(i+3, close, wColon) || e.has(i+3, close, wAssert)):
+		e.put(i, "0ul")
+	case e.class(i+2) == wKeyword && e.class(i+3) == wLBrack && e.hasText(i+3, close, "!"):
+		e.put(i, "1ul")
+	default:
+		return i
+	}
+	return close + 1
+}
+
+func (e *emitter) has(from, to int32, c class) bool {
+	for ; from < to; from++ {
+		if e.class(from) == c {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *emitter) hasText(from, to int32, s string) bool {
+	for ; from < to; from++ {
+		if e.spell(from) == s {
+			return true
+		}
+	}
+	return false
+}
+
+// emptyInit reports whether the brace at i opens an initializer: after "=", or after the type of a compound literal.
+func (e *emitter) emptyInit(i int32) bool {
+	switch e.class(i - 1) {
+	case wAssign:
+		return true
+	case wRParen:
+		depth := 0
+		for j := i - 1; j >= 0; j-- {
+			switch e.class(j) {
+			case wRParen:
+				depth++
+			case wLParen:
+				depth--
+			}
+			if depth == 0 {
+				return e.typeStart(j+1) && e.class(j-1) != wNone && e.class(j-1) != wTypeof && e.class(j-1) != wStmt
+			}
+		}
+	}
+	return false
+}
+
+// nestedRange rewrites ".name[a ... b] = v" into ".name = { [a ... b] = v }".
+func (e *emitter) nestedRange(i int32) int32 {
+	if !e.isName(i+1) || e.class(i+2) != wLBrack {
+		return i
+	}
+	close := e.match(i + 2)
+	if e.class(close+1) != wAssign || !e.has(i+2, close, wEllipsis) {
+		return i
+	}
+	e.put(i, ".")
+	e.plain(i + 1)
+	e.put(i+2, "= {")
+	e.tokens(i+2, close+1)
+	j := close + 2
+	for ; e.class(j) != wComma && e.class(j) != wRBrace && j < int32(len(e.toks)); j++ {
+		end := e.match(j)
+		e.tokens(j, end)
+		j = end
+	}
+	e.put(j-1, "}")
+	return j
+}
+
+// asm turns an assembly statement into a call of asmFunc with its operands, and drops the assembler name of a declaration.
+// The labels of asm goto become conditional gotos.
+func (e *emitter) asm(i int32) int32 {
+	open := i + 1
+	for e.class(open) == wQual {
+		open++
+	}
+	if e.class(open) != wLParen {
+		return i + 1
+	}
+	close := e.match(open)
+	if !e.inBody || !e.asmStatement(i) {
+		return close + 1
+	}
+	sections := e.sections(open, close)
+	labels := len(sections) == 5
+	if labels {
+		e.put(i, "{")
+	}
+	e.put(i, asmFunc+" (")
+	sep := ""
+	for s := 1; s < len(sections) && s < 3; s++ {
+		e.operands(sections[s], &sep)
+	}
+	e.put(close, ")")
+	if labels {
+		for j := sections[4][0]; j <= sections[4][1]; j++ {
+			if e.toks[j].Kind == cpp.Ident {
+				e.put(j, "; if ("+asmFunc+"()) goto")
+				e.plain(j)
+			}
+		}
+		e.put(close, "; }")
+	}
+	return close + 1
+}
+
+// asmStatement reports whether the asm at token i starts a statement.
+func (e *emitter) asmStatement(i int32) bool {
+	switch e.class(i - 1) {
+	case wSemi, wLBrace, wRBrace, wRParen, wColon, wStmt:
+		return true
+	}
+	return e.class(i-1) == wExtension
+}
+
+// sections splits the inside of asm( ) at its colons.
+func (e *emitter) sections(open, close int32) (out [][2]int32) {
+	from := open + 1
+	for i := from; i <= close; i++ {
+		if i == close || e.class(i) == wColon {
+			out = append(out, [2]int32{from, i - 1})
+			from = i + 1
+			continue
+		}
+		if e.class(i) == wNone && e.toks[i].Kind == cpp.Punct && e.spell(i) == "::" {
+			out = append(out, [2]int32{from, i - 1}, [2]int32{i, i - 1})
+			from = i + 1
+			continue
+		}
+		i = e.match(i)
+	}
+	return out
+}
+
+// operands emits the parenthesised expressions of one asm section, comma separated.
+func (e *emitter) operands(s [2]int32, sep *string) {
+	for i := s[0]; i <= s[1]; i++ {
+		end := e.match(i)
+		if e.class(i) == wLParen {
+			if *sep != "" {
+				e.put(i, *sep)
+			}
+			*sep = ","
+			e.put(i, "(")
+			e.tokens(i+1, end-1)
+			e.put(end, ")")
+		}
+		i = end
+	}
+}
