@@ -1,0 +1,222 @@
+package analyze
+
+import (
+	"path"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/profile"
+)
+
+// callName is the name of the function that call node n names directly, "" for a call through a pointer.
+func (f *Fn) callName(n int32) string {
+	x := f.strip(f.F.Nodes[n].X)
+	if x == ir.None {
+		return ""
+	}
+	if nd := &f.F.Nodes[x]; nd.Op == ir.Ident && nd.Var == ir.None {
+		return f.U.S(nd.Name)
+	}
+	return ""
+}
+
+// copyCall returns the profile's entry for call node n when it moves data from or to a guest.
+func (p *Program) copyCall(f *Fn, n int32) (*profile.Copy, []int32) {
+	name := f.callName(n)
+	if name == "" {
+		return nil, nil
+	}
+	for i := range p.Profile.Copies {
+		if c := &p.Profile.Copies[i]; profile.Match(c.Call, name) {
+			return c, f.args(n)
+		}
+	}
+	return nil, nil
+}
+
+// heldCall returns the profile's pair that call node n acquires or releases.
+func (p *Program) heldCall(f *Fn, n int32) (h *profile.Held, acquire bool) {
+	name := f.callName(n)
+	if name == "" {
+		return nil, false
+	}
+	for i := range p.Profile.Held {
+		h := &p.Profile.Held[i]
+		if profile.Match(h.Acquire, name) {
+			return h, true
+		}
+		if profile.Match(h.Release, name) {
+			return h, false
+		}
+	}
+	return nil, false
+}
+
+// legacyCheck returns the name of the legacy check that node n is: a macro whose expansion it is, or a call.
+func (p *Program) legacyCheck(f *Fn, n int32) string {
+	nd := &f.F.Nodes[n]
+	if m := f.U.S(nd.Macro); m != "" && p.Profile.Legacy.Has(m) {
+		return m
+	}
+	if nd.Op == ir.Call {
+		if c := f.callName(n); p.Profile.Legacy.Has(c) {
+			return c
+		}
+	}
+	return ""
+}
+
+// inModule reports whether file belongs to the hooks' declarations or to a security module: calls there are not hook sites.
+func (p *Program) inModule(file string) bool {
+	return p.Profile.Hooks.Headers.Has(file) || p.Profile.Hooks.Modules.Has(file) || strings.HasPrefix(path.Dir(file)+"/", "xsm/")
+}
+
+// lookup describes call node n as a look-up of an object by a guest-supplied value: its result, or what an argument receives, is a pointer
+// to a structure, and some argument is guest-supplied.
+func (p *Program) lookup(fr *frame, n int32) (typ, from string) {
+	f := fr.fn
+	for _, a := range f.args(n) {
+		if p.guestValue(f, a, fr.guest) && !strings.HasSuffix(f.U.S(f.F.Nodes[a].Type), "*") {
+			from = f.text(a)
+			break
+		}
+	}
+	if from == "" {
+		return "", ""
+	}
+	if t, ok := structPointer(f.U.S(f.F.Nodes[n].Type)); ok {
+		return t, from
+	}
+	if !p.Profile.Lookups.Has(f.callName(n)) {
+		return "", ""
+	}
+	for _, a := range f.args(n) {
+		if t, ok := structPointer(strings.TrimSuffix(f.U.S(f.F.Nodes[a].Type), " *")); ok {
+			return t, from
+		}
+	}
+	return "", ""
+}
+
+// structPointer returns the structure that a printed type points to.
+func structPointer(t string) (string, bool) {
+	s, ok := strings.CutSuffix(t, " *")
+	return s, ok && strings.HasPrefix(s, "struct ") && !strings.HasSuffix(s, "*")
+}
+
+// text is node n as C, rebuilt from the tree: whatever macros it came through, it shows the names the code means.
+func (f *Fn) text(n int32) string {
+	if n == ir.None {
+		return ""
+	}
+	nd := &f.F.Nodes[n]
+	if m := f.U.S(nd.Macro); m != "" && nd.Op != ir.Const {
+		return m
+	}
+	name := f.U.S(nd.Name)
+	switch nd.Op {
+	case ir.Ident, ir.Const, ir.Float:
+		if m := f.U.S(nd.Macro); m != "" {
+			return m
+		}
+		return name
+	case ir.Str:
+		return name
+	case ir.Field:
+		sep := "."
+		if nd.Flags&ir.Arrow != 0 {
+			sep = "->"
+		}
+		return f.text(nd.X) + sep + name
+	case ir.Index:
+		return f.text(nd.X) + "[" + f.text(nd.Y) + "]"
+	case ir.Deref:
+		return "*" + f.text(nd.X)
+	case ir.Addr:
+		return "&" + f.text(nd.X)
+	case ir.Unary:
+		return name + f.text(nd.X)
+	case ir.Binary, ir.Assign:
+		return f.text(nd.X) + " " + name + " " + f.text(nd.Y)
+	case ir.AndAnd:
+		return f.text(nd.X) + " && " + f.text(nd.Y)
+	case ir.OrOr:
+		return f.text(nd.X) + " || " + f.text(nd.Y)
+	case ir.Cond:
+		return f.text(nd.X) + " ? " + f.text(nd.Y) + " : " + f.text(nd.Z)
+	case ir.Cast:
+		return "(" + f.U.S(nd.Type) + ")" + f.text(nd.X)
+	case ir.Call:
+		return f.callText(n)
+	case ir.StmtExpr, ir.IncDec:
+		return f.text(nd.X)
+	case ir.Comma:
+		return f.text(nd.Y)
+	}
+	return "..."
+}
+
+func (f *Fn) callText(n int32) string {
+	args := make([]string, 0, 4)
+	for _, a := range f.args(n) {
+		args = append(args, f.text(a))
+	}
+	return f.text(f.F.Nodes[n].X) + "(" + strings.Join(args, ", ") + ")"
+}
+
+// fieldAccess describes node n as a read or write of hypervisor state: a member of a structure that is neither a local
+// variable nor guest-supplied data. It returns "owner.member".
+func (fr *frame) fieldAccess(n int32) string {
+	f := fr.fn
+	nd := &f.F.Nodes[n]
+	if nd.Op != ir.Field || nd.Owner == 0 {
+		return ""
+	}
+	p := f.Path(n)
+	if p == "" || holds(fr.guest, p) {
+		return ""
+	}
+	if p[0] == 'v' && !strings.ContainsAny(p, "*[") {
+		return ""
+	}
+	return f.U.S(nd.Owner) + "." + f.U.S(nd.Name)
+}
+
+// accesses lists the structure members that the function reads and writes in reachable code.
+func (fr *frame) accesses(report func(what string, write bool, n, block int32)) {
+	f := fr.fn
+	for b := range f.F.Blocks {
+		if !fr.reach[b] {
+			continue
+		}
+		blk := &f.F.Blocks[b]
+		roots := []int32{blk.N}
+		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
+			roots = append(roots, is.N)
+		}
+		seen := map[int32]bool{}
+		for _, r := range roots {
+			fr.accessesUnder(r, seen, func(what string, write bool, n int32) { report(what, write, n, int32(b)) })
+		}
+	}
+}
+
+// accessesUnder reports the accesses of one expression; seen holds nodes already reported.
+func (fr *frame) accessesUnder(root int32, seen map[int32]bool, report func(what string, write bool, n int32)) {
+	f := fr.fn
+	target := ir.None
+	f.each(root, func(n int32) bool {
+		if seen[n] {
+			return false
+		}
+		seen[n] = true
+		nd := &f.F.Nodes[n]
+		if nd.Op == ir.Assign || nd.Op == ir.IncDec {
+			target = f.strip(nd.X)
+		}
+		if what := fr.fieldAccess(n); what != "" {
+			report(what, n == target, n)
+		}
+		return true
+	})
+}

@@ -1,0 +1,146 @@
+package analyze
+
+import (
+	"bytes"
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// Entry is a function that a guest reaches first.
+type Entry struct {
+	Name string   // the handler: "do_domctl"
+	Fn   *Fn      // its definition
+	Via  []string // where it is named: hypercall tables, dispatch macros
+}
+
+// Entries finds the program's hypercall handlers: functions named in a hypercall table (a C array, or labels of .quad/.long in
+// assembly) and functions called by a generated dispatch macro. Handlers without a definition in this configuration are in missing.
+func (p *Program) Entries(t *refactor.Tree) (found []*Entry, missing []string) {
+	via := map[string]map[string]bool{}
+	note := func(name, where string) {
+		e := &p.Profile.Entries
+		if e.Ignore.Has(name) || !e.Handlers.Has(name) {
+			return
+		}
+		if via[name] == nil {
+			via[name] = map[string]bool{}
+		}
+		via[name][where] = true
+	}
+	p.tableEntries(note)
+	p.callerEntries(note)
+	p.asmEntries(t, note)
+	names := make([]string, 0, len(via))
+	for n := range via {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		fns := p.Named(n)
+		if len(fns) == 0 {
+			missing = append(missing, n)
+			continue
+		}
+		found = append(found, &Entry{Name: n, Fn: fns[0], Via: sortedSet(via[n])})
+	}
+	return found, missing
+}
+
+// sortedSet lists a set's members in order.
+func sortedSet(m map[string]bool) []string {
+	out := make([]string, 0, len(m))
+	for s := range m {
+		out = append(out, s)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// tableEntries finds C arrays of handlers.
+func (p *Program) tableEntries(note func(name, where string)) {
+	for name, gs := range p.globals {
+		if !p.Profile.Entries.Tables.Has(name) {
+			continue
+		}
+		for _, g := range gs {
+			for i := range g.u.Init.Nodes {
+				n := &g.u.Init.Nodes[i]
+				if n.Op == ir.Ident && n.Flags&ir.FuncRef != 0 && g.g.Start <= n.Start && n.Start < g.g.End {
+					note(g.u.S(n.Name), g.u.S(g.g.File)+":"+name)
+				}
+			}
+		}
+	}
+}
+
+// callerEntries finds the calls that a dispatch macro expands to.
+func (p *Program) callerEntries(note func(name, where string)) {
+	for _, f := range p.Fns {
+		for i := range f.F.Stmts {
+			s := &f.F.Stmts[i]
+			if s.N == ir.None || s.Macro == 0 || !p.Profile.Entries.Callers.Has(f.U.S(s.Macro)) {
+				continue
+			}
+			p.callsUnder(f, int32(i), func(name string) { note(name, f.File+":"+f.U.S(s.Macro)) })
+		}
+	}
+}
+
+// callsUnder reports the direct calls of statement id.
+func (p *Program) callsUnder(f *Fn, id int32, report func(string)) {
+	for _, is := range f.F.Instrs {
+		if is.Kind == ir.ICall && is.Stmt == id {
+			if x := &f.F.Nodes[f.F.Nodes[is.N].X]; x.Op == ir.Ident {
+				report(f.U.S(x.Name))
+			}
+		}
+	}
+}
+
+// asmEntries reads tables of .quad or .long in assembly files: the symbols that follow a label that the profile knows.
+func (p *Program) asmEntries(t *refactor.Tree, note func(name, where string)) {
+	for _, file := range t.Paths() {
+		if ext := path.Ext(file); ext != ".S" && ext != ".s" {
+			continue
+		}
+		src, err := t.ReadFile(file)
+		if err != nil || !bytes.Contains(src, []byte("hypercall")) {
+			continue
+		}
+		table := ""
+		for _, line := range strings.Split(string(src), "\n") {
+			table = p.asmLine(line, table, file, note)
+		}
+	}
+}
+
+// asmLine reads one line of assembly inside or outside a table; it returns the table that the next line is in.
+func (p *Program) asmLine(line, table, file string, note func(name, where string)) string {
+	line, _, _ = strings.Cut(line, "/*")
+	words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t,()", r) })
+	if len(words) == 0 {
+		return table
+	}
+	switch w := words[0]; {
+	case w == "ENTRY" && len(words) > 1:
+		return p.asmTable(words[1])
+	case strings.HasSuffix(w, ":"):
+		return p.asmTable(strings.TrimSuffix(w, ":"))
+	case (w == ".quad" || w == ".long" || w == ".xword") && table != "":
+		for _, s := range words[1:] {
+			note(s, file+":"+table)
+		}
+	}
+	return table
+}
+
+func (p *Program) asmTable(label string) string {
+	if p.Profile.Entries.Tables.Has(label) {
+		return label
+	}
+	return ""
+}

@@ -1,0 +1,124 @@
+package analyze
+
+import (
+	"bytes"
+	"sort"
+
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// mergeFacts joins the facts of several configurations: what several show is there once, with their names.
+func mergeFacts(all []*Facts) *Facts {
+	out := all[0]
+	for _, f := range all[1:] {
+		out.Configs = append(out.Configs, f.Configs...)
+		out.Degraded = append(out.Degraded, f.Degraded...)
+		out.Missing = append(out.Missing, f.Missing...)
+		out.Entries = mergeBy(out.Entries, f.Entries, func(e *EntryRef) string { return e.Name },
+			func(a, b *EntryRef) {
+				a.Configs, a.Via, a.Ops = append(a.Configs, b.Configs...), sortUnique(append(a.Via, b.Via...)), max(a.Ops, b.Ops)
+			})
+		out.Ops = mergeBy(out.Ops, f.Ops, func(o *Op) string { return o.ID }, mergeOp)
+		out.Sites = mergeBy(out.Sites, f.Sites, func(s *Site) string { return s.ID },
+			func(a, b *Site) {
+				a.Configs, a.Ops = append(a.Configs, b.Configs...), sortUnique(append(a.Ops, b.Ops...))
+			})
+		out.Functions = mergeBy(out.Functions, f.Functions, func(x *FuncFact) string { return x.File + ":" + x.Name }, mergeFunc)
+	}
+	out.Missing = sortUnique(out.Missing)
+	sortFacts(out)
+	return out
+}
+
+// mergeBy joins two lists whose elements key names; join is told about elements that both have.
+func mergeBy[T any](a, b []T, key func(*T) string, join func(a, b *T)) []T {
+	at := make(map[string]int, len(a))
+	for i := range a {
+		at[key(&a[i])] = i
+	}
+	for i := range b {
+		if j, ok := at[key(&b[i])]; ok {
+			join(&a[j], &b[i])
+		} else {
+			a = append(a, b[i])
+		}
+	}
+	return a
+}
+
+func mergeFunc(a, b *FuncFact) {
+	a.Configs = append(a.Configs, b.Configs...)
+	a.Reads, a.Writes = sortUnique(append(a.Reads, b.Reads...)), sortUnique(append(a.Writes, b.Writes...))
+}
+
+// mergeOp joins the facts of one operation in two configurations.
+func mergeOp(a, b *Op) {
+	a.Configs = append(a.Configs, b.Configs...)
+	a.Truncated = a.Truncated || b.Truncated
+	a.Calls = sortUnique(append(a.Calls, b.Calls...))
+	a.Hooks = mergeBy(a.Hooks, b.Hooks, func(h *SiteAt) string { return h.Site + h.Phase }, func(*SiteAt, *SiteAt) {})
+	a.Objects = mergeBy(a.Objects, b.Objects, func(o *Object) string { return o.Type + o.Lookup + o.From }, func(*Object, *Object) {})
+	key := func(x *Access) string { return x.Kind + " " + x.What }
+	skip := func(*Access, *Access) {}
+	for _, l := range [...][2]*[]Access{{&a.Copies, &b.Copies}, {&a.Locks, &b.Locks}, {&a.Legacy, &b.Legacy}, {&a.Reads, &b.Reads}, {&a.Writes, &b.Writes}} {
+		*l[0] = mergeBy(*l[0], *l[1], key, skip)
+	}
+}
+
+// uncovered lists the regions of the files read that no unit of any configuration compiles.
+func uncovered(t *refactor.Tree, read []*Scanned) []Region {
+	type span struct{ start, end int32 }
+	skipped, taken := map[string]map[span]int32{}, map[string]map[span]bool{}
+	for _, s := range read {
+		for _, rec := range s.units {
+			for _, g := range rec.skipped {
+				if skipped[g.file] == nil {
+					skipped[g.file] = map[span]int32{}
+				}
+				skipped[g.file][span{g.start, g.end}] = g.cond
+			}
+			for _, g := range rec.taken {
+				if taken[g.file] == nil {
+					taken[g.file] = map[span]bool{}
+				}
+				taken[g.file][span{g.start, g.end}] = true
+			}
+		}
+	}
+	var out []Region
+	pos := newPositions(t, nil)
+	for file, regions := range skipped {
+		src, err := t.ReadFile(file)
+		if err != nil {
+			continue // generated: not the tree's text
+		}
+		for g, cond := range regions {
+			if taken[file][g] || len(bytes.TrimSpace(src[g.start:g.end])) == 0 {
+				continue
+			}
+			first, _ := pos.at(file, int(g.start))
+			last, _ := pos.at(file, int(max(g.start, g.end-1)))
+			out = append(out, Region{File: file, First: first, Last: last, Cond: directive(src, cond)})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool {
+		a, b := out[i], out[j]
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		if a.First != b.First {
+			return a.First < b.First
+		}
+		return a.Last < b.Last
+	})
+	return out
+}
+
+// directive is the line at byte off of src.
+func directive(src []byte, off int32) string {
+	if int(off) >= len(src) {
+		return ""
+	}
+	line, _, _ := bytes.Cut(src[off:], []byte("\n"))
+	return string(bytes.TrimSpace(line))
+}

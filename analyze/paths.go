@@ -1,0 +1,215 @@
+package analyze
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+)
+
+// An access path names a place in memory from a function's point of view: a root (p0 a parameter, v7 a local, g:name a global,
+// c12 the result of call node 12) followed by ".field", "[]" and "*" (what a pointer points to). "&P" is the address of P.
+// "" is a place the analysis does not name.
+
+// fnInfo is what is computed once per function, whatever the caller.
+type fnInfo struct {
+	alias   []int32 // per variable: the node it is the only name for, None otherwise
+	paths   []string
+	done    []bool
+	parents []int32 // see Fn.parents
+}
+
+// fnInfo computes aliases: a variable with exactly one definition, whose address is never taken, stands for that definition.
+func (f *Fn) analysis() *fnInfo {
+	if f.info != nil {
+		return f.info
+	}
+	in := &fnInfo{alias: make([]int32, len(f.F.Vars)), paths: make([]string, len(f.F.Nodes)), done: make([]bool, len(f.F.Nodes))}
+	defs := make([]int, len(f.F.Vars))
+	for i := range in.alias {
+		in.alias[i] = ir.None
+		if int32(i) < f.F.Params {
+			defs[i] = 1
+		}
+	}
+	def := func(v, n int32) {
+		defs[v]++
+		in.alias[v] = n
+	}
+	for _, is := range f.F.Instrs {
+		if is.Kind == ir.IDecl && is.N != ir.None {
+			def(is.Var, is.N)
+		}
+	}
+	for i := range f.F.Nodes {
+		n := &f.F.Nodes[i]
+		switch n.Op {
+		case ir.Assign, ir.IncDec:
+			if v := f.F.Nodes[n.X].Var; f.F.Nodes[n.X].Op == ir.Ident && v != ir.None {
+				def(v, n.Y)
+				if f.U.S(n.Name) != "=" {
+					defs[v]++
+				}
+			}
+		case ir.Addr:
+			if v := f.F.Nodes[n.X].Var; f.F.Nodes[n.X].Op == ir.Ident && v != ir.None {
+				defs[v] += 2
+			}
+		}
+	}
+	for v, n := range in.alias {
+		if n != ir.None && (defs[v] != 1 || !f.aliasable(n)) {
+			in.alias[v] = ir.None
+		}
+	}
+	f.info = in
+	return in
+}
+
+// aliasable reports whether a definition is a place, so that the variable is another name for it.
+func (f *Fn) aliasable(n int32) bool {
+	n = f.strip(n)
+	if n == ir.None {
+		return false
+	}
+	switch nd := &f.F.Nodes[n]; nd.Op {
+	case ir.Ident, ir.Field, ir.Deref, ir.Addr, ir.Index:
+		return true
+	case ir.Binary:
+		return strings.HasSuffix(f.U.S(nd.Type), "*") && f.aliasable(nd.X)
+	}
+	return false
+}
+
+// Path returns the access path of node n.
+func (f *Fn) Path(n int32) string {
+	if n == ir.None {
+		return ""
+	}
+	in := f.analysis()
+	if in.done[n] {
+		return in.paths[n]
+	}
+	in.done[n] = true // breaks cycles through self-referring aliases
+	in.paths[n] = f.path(n, in)
+	return in.paths[n]
+}
+
+func (f *Fn) path(n int32, in *fnInfo) string {
+	nd := &f.F.Nodes[n]
+	switch nd.Op {
+	case ir.Ident:
+		return f.identPath(nd, in)
+	case ir.Field:
+		b := f.Path(nd.X)
+		if b == "" {
+			return ""
+		}
+		if nd.Flags&ir.Arrow != 0 {
+			b = deref(b)
+		}
+		return b + "." + f.U.S(nd.Name)
+	case ir.Deref:
+		if b := f.Path(nd.X); b != "" {
+			return deref(b)
+		}
+	case ir.Addr:
+		if b := f.Path(nd.X); b != "" {
+			return addr(b)
+		}
+	case ir.Index:
+		if b := f.Path(nd.X); b != "" {
+			return deref(b) + "[]"
+		}
+	case ir.Cast, ir.StmtExpr:
+		return f.Path(nd.X)
+	case ir.Comma:
+		return f.Path(nd.Y)
+	case ir.Assign:
+		return f.Path(nd.X)
+	case ir.Binary:
+		if strings.HasSuffix(f.U.S(nd.Type), "*") {
+			return f.Path(nd.X)
+		}
+	case ir.Call:
+		return "c" + strconv.Itoa(int(n))
+	}
+	return ""
+}
+
+func (f *Fn) identPath(nd *ir.Node, in *fnInfo) string {
+	if nd.Var == ir.None {
+		return "g:" + f.U.S(nd.Name)
+	}
+	if a := in.alias[nd.Var]; a != ir.None {
+		if s := f.Path(a); s != "" {
+			return s
+		}
+	}
+	if nd.Var < f.F.Params {
+		return "p" + strconv.Itoa(int(nd.Var))
+	}
+	return "v" + strconv.Itoa(int(nd.Var))
+}
+
+// deref is the place that a pointer at path p points to.
+func deref(p string) string {
+	if strings.HasPrefix(p, "&") {
+		return p[1:]
+	}
+	return p + "*"
+}
+
+// addr is the address of the place p.
+func addr(p string) string {
+	if strings.HasSuffix(p, "*") {
+		return p[:len(p)-1]
+	}
+	return "&" + p
+}
+
+// under reports whether path p is prefix or lies below it.
+func under(p, prefix string) bool {
+	return strings.HasPrefix(p, prefix) && (len(p) == len(prefix) || p[len(prefix)] == '.' || p[len(prefix)] == '*' || p[len(prefix)] == '[')
+}
+
+// down translates a caller's path into the callee's, given the path of argument i; ok is false when the callee cannot see it.
+func down(path, arg string, i int) (string, bool) {
+	root := "p" + strconv.Itoa(i)
+	if arg == "" {
+		return "", false
+	}
+	if strings.HasPrefix(arg, "&") {
+		if under(path, arg[1:]) {
+			return root + "*" + path[len(arg)-1:], true
+		}
+		return "", false
+	}
+	if under(path, arg) {
+		return root + path[len(arg):], true
+	}
+	return "", false
+}
+
+// up translates a callee's path rooted at a parameter into the caller's, given the paths of the arguments.
+func up(path string, args []string) (string, bool) {
+	if !strings.HasPrefix(path, "p") {
+		return "", false
+	}
+	end := 1
+	for end < len(path) && path[end] >= '0' && path[end] <= '9' {
+		end++
+	}
+	i, err := strconv.Atoi(path[1:end])
+	if err != nil || i >= len(args) || args[i] == "" {
+		return "", false
+	}
+	rest := path[end:]
+	for strings.HasPrefix(rest, "*") && strings.HasPrefix(args[i], "&") {
+		return args[i][1:] + rest[1:], true
+	}
+	if strings.HasPrefix(args[i], "&") {
+		return "", false
+	}
+	return args[i] + rest, true
+}

@@ -1,0 +1,328 @@
+package analyze
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"sort"
+	"sync"
+
+	"github.com/xsmpatch/xsmpatch/analyze/cfront"
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/compdb"
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/cpp"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/profile"
+	"github.com/xsmpatch/xsmpatch/analyze/store"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// Options says how to scan.
+type Options struct {
+	Configs  []compdb.Options // one per configuration; none means the tree's own
+	Profile  *profile.Profile // nil means Xen's
+	Store    *store.Store     // nil: no cache
+	Workers  int              // 0: one per core
+	Progress func(done, total int)
+}
+
+// Scanned is one configuration that was read.
+type Scanned struct {
+	Config  Config
+	Program *Program
+	DB      *compdb.DB
+	units   []*unitRecord
+}
+
+// Scan reads every configuration of t and returns the merged inventory, and what was read.
+// An error means that the tree or a configuration cannot be used at all; what could not be read of it is in Facts.Degraded.
+func Scan(ctx context.Context, t *refactor.Tree, opt Options) (*Facts, []*Scanned, error) {
+	if opt.Profile == nil {
+		pr, err := profile.Xen()
+		if err != nil {
+			return nil, nil, err
+		}
+		opt.Profile = pr
+	}
+	if len(opt.Configs) == 0 {
+		opt.Configs = []compdb.Options{{}}
+	}
+	var all []*Facts
+	var read []*Scanned
+	for i, c := range opt.Configs {
+		if c.Config == "" {
+			c.Config = fmt.Sprintf("config%d", i+1)
+			if len(opt.Configs) == 1 {
+				c.Config = "default"
+			}
+		}
+		s, f, err := scanConfig(ctx, t, c, &opt)
+		if err != nil {
+			return nil, nil, err
+		}
+		all, read = append(all, f), append(read, s)
+	}
+	out := mergeFacts(all)
+	out.Tree = TreeInfo{Name: t.Name(), Root: read[0].DB.Folder, Digest: inputsDigest(read)}
+	out.Uncovered = uncovered(t, read)
+	return out, read, nil
+}
+
+// scanConfig reads one configuration.
+func scanConfig(ctx context.Context, t *refactor.Tree, c compdb.Options, opt *Options) (*Scanned, *Facts, error) {
+	db, err := compdb.Load(t, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := newRun(t, db, opt)
+	if err := r.readAll(ctx); err != nil {
+		return nil, nil, err
+	}
+	s := &Scanned{DB: db, units: r.recs}
+	var results []*cfront.Result
+	for _, rec := range r.recs {
+		if rec.res != nil {
+			results = append(results, rec.res)
+		}
+	}
+	s.Program = Link(c.Config, opt.Profile, results, r.headers)
+	f := s.Program.Facts(t, newPositions(t, db.Overlay))
+	s.Config = r.config(c.Config, s.Program)
+	f.Configs = []Config{s.Config}
+	f.Degraded = r.degraded(c.Config)
+	return s, f, nil
+}
+
+// run is the reading of one configuration.
+type run struct {
+	tree    *refactor.Tree
+	db      *compdb.DB
+	opt     *Options
+	ses     *cpp.Session
+	digests digests
+	recs    []*unitRecord
+	mu      sync.Mutex
+	headers map[cfront.Key]*ir.Unit
+}
+
+// unitRecord is one translation unit: its result, or why there is none.
+type unitRecord struct {
+	unit    *cpp.Unit
+	res     *cfront.Result
+	err     error
+	cached  bool
+	inputs  []input
+	absent  []string
+	skipped []fileRange
+	taken   []fileRange
+}
+
+// fileRange is a region of a file in bytes.
+type fileRange struct {
+	file       string
+	start, end int32
+	cond       int32 // where the directive that opens it starts
+}
+
+func newRun(t *refactor.Tree, db *compdb.DB, opt *Options) *run {
+	r := &run{tree: t, db: db, opt: opt, headers: map[cfront.Key]*ir.Unit{}}
+	r.ses = cpp.NewSession(r.read, cpp.Options{})
+	for i := range db.Units {
+		if db.Units[i].Asm {
+			continue // hypercall tables in assembly are read as text, see Entries
+		}
+		u := &db.Units[i]
+		u.Quote = append(u.Quote, ".") // __FILE__ is relative to the tree's root, and some units include it
+		r.recs = append(r.recs, &unitRecord{unit: u})
+	}
+	return r
+}
+
+// read gives the preprocessor a file: a generated one from the overlay, else the tree's.
+func (r *run) read(p string) ([]byte, error) {
+	if b, ok := r.db.Overlay[p]; ok {
+		return b, nil
+	}
+	return r.tree.ReadFile(p)
+}
+
+// maxPasses bounds how often units are read again because a cached unit needs a header function that nobody provides any more.
+const maxPasses = 3
+
+// readAll fills every record, from the cache where its inputs are unchanged.
+func (r *run) readAll(ctx context.Context) error {
+	r.each(ctx, r.recs, r.fromCache)
+	for pass := 0; pass < maxPasses; pass++ {
+		todo := r.todo()
+		if len(todo) == 0 {
+			break
+		}
+		known := make([]cfront.Key, 0, len(r.headers))
+		for k := range r.headers {
+			known = append(known, k)
+		}
+		reader := cfront.NewReader(r.ses, known)
+		r.each(ctx, todo, func(rec *unitRecord) { r.readUnit(ctx, reader, rec) })
+	}
+	return ctx.Err()
+}
+
+// todo lists the records without a result, and those that need a header function which is not there.
+func (r *run) todo() (out []*unitRecord) {
+	provided := map[cfront.Key]bool{}
+	for k := range r.headers {
+		provided[k] = true
+	}
+	for _, rec := range r.recs {
+		switch {
+		case rec.err != nil:
+		case rec.res == nil:
+			out = append(out, rec)
+		default:
+			for _, k := range rec.res.Uses {
+				if !provided[k] && !rec.res.Lost[k] {
+					out = append(out, rec)
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+// each runs do on every record with the run's workers.
+func (r *run) each(ctx context.Context, recs []*unitRecord, do func(*unitRecord)) {
+	n := r.opt.Workers
+	if n <= 0 {
+		n = runtime.GOMAXPROCS(0)
+	}
+	work := make(chan *unitRecord)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	done := 0
+	for i := 0; i < n; i++ {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for rec := range work {
+				do(rec)
+				mu.Lock()
+				done++
+				if r.opt.Progress != nil {
+					r.opt.Progress(done, len(recs))
+				}
+				mu.Unlock()
+			}
+		}()
+	}
+	for _, rec := range recs {
+		if ctx.Err() != nil {
+			break
+		}
+		work <- rec
+	}
+	close(work)
+	wg.Wait()
+}
+
+// readUnit reads one unit with the front end and stores it.
+func (r *run) readUnit(ctx context.Context, reader *cfront.Reader, rec *unitRecord) {
+	res, err := reader.Read(ctx, rec.unit)
+	if err != nil {
+		rec.err = err
+		return
+	}
+	rec.res, rec.cached = res, false
+	r.note(rec)
+	r.addHeaders(res)
+	r.toCache(rec)
+	res.Pre = nil
+}
+
+// addHeaders keeps the header functions that a unit brought.
+func (r *run) addHeaders(res *cfront.Result) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, h := range res.Headers {
+		if r.headers[h.Key] == nil {
+			r.headers[h.Key] = h.Unit
+		}
+	}
+}
+
+// note copies what the run needs of the preprocessor's result.
+func (r *run) note(rec *unitRecord) {
+	pre := rec.res.Pre
+	for _, f := range pre.Files {
+		rec.inputs = append(rec.inputs, input{r.ses.FileName(f.File), r.ses.Digest(f.File)})
+	}
+	sort.Slice(rec.inputs, func(i, j int) bool { return rec.inputs[i].path < rec.inputs[j].path })
+	rec.absent = pre.Absent
+	for _, g := range pre.Skipped {
+		rec.skipped = append(rec.skipped, fileRange{r.ses.FileName(g.File), g.Start, g.End, g.CondStart})
+	}
+	for _, g := range pre.Taken {
+		rec.taken = append(rec.taken, fileRange{r.ses.FileName(g.File), g.Start, g.End, g.CondStart})
+	}
+}
+
+// config summarises how the configuration was read.
+func (r *run) config(name string, p *Program) Config {
+	c := Config{Name: name, Arch: r.db.Arch, Source: r.db.Source, Units: len(r.recs), Functions: len(p.Fns)}
+	for _, n := range r.db.Loss {
+		c.Loss = append(c.Loss, n.String())
+	}
+	for _, rec := range r.recs {
+		var le *cpp.Error
+		if rec.res == nil {
+			if !errors.As(rec.err, &le) {
+				c.Preprocessed++
+			}
+			continue
+		}
+		c.Preprocessed++
+		c.Parsed++
+		if rec.res.Strict {
+			c.Strict++
+		}
+	}
+	for _, d := range r.degraded(name) {
+		if d.Function != "" {
+			c.Degraded++
+		}
+	}
+	return c
+}
+
+// degraded lists what could not be read.
+func (r *run) degraded(cfg string) (out []Degraded) {
+	add := func(g ir.Degraded) {
+		out = append(out, Degraded{Place: Place{File: g.File, Line: g.Line, Function: g.Func}, Reason: g.Reason, Config: cfg})
+	}
+	for _, rec := range r.recs {
+		switch {
+		case rec.res != nil:
+			for _, g := range rec.res.Unit.Degraded {
+				add(g)
+			}
+		case rec.err != nil:
+			add(unreadable(rec))
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Place.less(out[j].Place) })
+	return out
+}
+
+// unreadable describes a unit of which nothing could be read.
+func unreadable(rec *unitRecord) ir.Degraded {
+	g := ir.Degraded{File: rec.unit.Main, Line: 1, Reason: rec.err.Error()}
+	var pe *cpp.Error
+	if errors.As(rec.err, &pe) && pe.Path != "" {
+		g.File, g.Line, g.Reason = pe.Path, pe.Line, pe.Msg+" (in unit "+rec.unit.Main+")"
+	}
+	if errors.Is(rec.err, fs.ErrNotExist) {
+		g.Reason = "file is missing: " + g.Reason
+	}
+	return g
+}
