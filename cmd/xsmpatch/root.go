@@ -52,6 +52,6 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newSplit())
+	root.AddCommand(newScan(), newSplit())
 	return root
 }
