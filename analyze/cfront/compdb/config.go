@@ -28,6 +28,25 @@ func Configs() map[string]string {
 	return out
 }
 
+// configuration computes the configuration of a tree, nil for one that has no Kconfig: makefile variables make it.
+func (k *kbuild) configuration(c profileConfig) (*kconfig.Config, error) {
+	k.set = c.Make
+	if k.w.tree.File(path.Join(k.w.folder, "Kconfig")) != nil {
+		return k.configure(c)
+	}
+	k.r.notes.add("", 0, "the tree has no Kconfig: the makefiles' own defaults and %s are taken", makeVars(c.Make))
+	return nil, nil
+}
+
+// makeVars spells variables for a message.
+func makeVars(vars map[string]string) string {
+	var out []string
+	for _, n := range sortedKeys(vars) {
+		out = append(out, n+"="+vars[n])
+	}
+	return strings.Join(out, " ")
+}
+
 // configure computes a configuration from the tree's Kconfig files.
 func (k *kbuild) configure(c profileConfig) (*kconfig.Config, error) {
 	read := func(p string) ([]byte, error) {

@@ -4,7 +4,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/xsmpatch/xsmpatch/analyze/cfront/kconfig"
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/mk"
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/synth"
 )
@@ -13,7 +12,6 @@ import (
 type generator struct {
 	*kbuild
 	top  *mk.Make
-	cfg  *kconfig.Config
 	keep bool // leave files that the tree already has
 }
 
@@ -95,6 +93,10 @@ func (g *generator) make(kind string, in []string, data [][]byte, out string) er
 		g.r.notes.add(in[0], 0, "offsets for assembly are 0: they need the layout of types")
 	case "empty":
 		g.put(out, []byte("/* nothing that C reads */\n"))
+	case "hypercalls":
+		return g.hypercalls(in[0], out)
+	case "compat":
+		return g.compat(in, data)
 	case "generic":
 		return g.generic(path.Dir(in[0]), out)
 	case "folder-link":

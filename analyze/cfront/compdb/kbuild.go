@@ -15,6 +15,7 @@ type kbuild struct {
 	r       *reader
 	name    string // of the architecture
 	arch    profileArch
+	set     map[string]string // the configuration's makefile variables
 	env     map[string]string // what the top makefile exports
 	objMode bool              // makefiles run in the hypervisor's folder with obj=FOLDER; else each in its own folder
 	units   []cpp.Unit
@@ -61,7 +62,7 @@ func (k *kbuild) walk(top *mk.Make) ([]cpp.Unit, error) {
 func (k *kbuild) run(dir, file string, set map[string]string) (*mk.Make, error) {
 	m := mk.New(k.w.fs(), dir)
 	pin := map[string]string{"XEN_TARGET_ARCH": k.arch.Target, "XEN_COMPILE_ARCH": k.arch.Target, "XEN_OS": "Linux", "CC": k.arch.CC, "LD": "ld"}
-	for _, vars := range []map[string]string{pin, set} {
+	for _, vars := range []map[string]string{pin, k.set, set} {
 		for n, v := range vars {
 			m.Set(n, v, mk.CommandLine)
 		}

@@ -47,6 +47,7 @@ type profileConfig struct {
 	Defconfig bool              `yaml:"defconfig"`
 	File      string            `yaml:"file"` // of the tree, holding what the user asked for
 	Set       map[string]string `yaml:"set"`
+	Make      map[string]string `yaml:"make"` // makefile variables, for trees without Kconfig
 	About     string            `yaml:"about"`
 }
 

@@ -28,18 +28,24 @@ func (r *reader) synthesise(db *DB, opt Options) error {
 	w := newWorld(r.tree, db.Folder, db.Overlay, r.prof)
 	r.world = w
 	k := &kbuild{w: w, r: r, name: db.Arch, arch: arch}
-	cfg, err := k.configure(conf)
+	cfg, err := k.configuration(conf)
 	if err != nil {
 		return &SourceError{File: path.Join(db.Folder, "Kconfig"), Msg: err.Error(), Remedy: "build the tree and scan its saved commands"}
 	}
-	db.Overlay[path.Join(db.Folder, "include/generated/autoconf.h")] = cfg.Header()
-	db.Overlay[path.Join(db.Folder, "include/config/auto.conf")] = cfg.Makefile()
-	r.notes.add("", 0, "the tree is not built: configuration %q, generated headers and compiler options are synthesised", db.Config)
+	if cfg != nil {
+		db.Overlay[path.Join(db.Folder, "include/generated/autoconf.h")] = cfg.Header()
+		db.Overlay[path.Join(db.Folder, "include/config/auto.conf")] = cfg.Makefile()
+	}
+	if db.Config == treeConfig {
+		r.notes.add("", 0, "the tree has no saved commands: compiler options are synthesised for its own .config, and the generated headers it lacks")
+	} else {
+		r.notes.add("", 0, "the tree is not built: configuration %q, generated headers and compiler options are synthesised", db.Config)
+	}
 	top, err := k.top()
 	if err != nil {
 		return err
 	}
-	g := &generator{kbuild: k, top: top, cfg: cfg, keep: db.Config == treeConfig}
+	g := &generator{kbuild: k, top: top, keep: db.Config == treeConfig}
 	g.all()
 	db.Units, err = k.walk(top)
 	return err
