@@ -9,7 +9,6 @@ type builder struct {
 	base int     // index in p.args of the first argument
 	out  []Token
 	pad  padding // after the last token of out
-	last padding // before the last token of out, if it was added alone
 	va   int     // len(out) where __VA_OPT__ began; -1 outside
 }
 
@@ -53,12 +52,8 @@ func (b *builder) text(o *op) {
 	for i := at; i < len(b.out); i++ {
 		b.out[i].Exp = b.exp
 	}
-	b.last = noPadding
 	if b.pad != noPadding {
-		b.out[at].Flags = b.pad.fold(b.out[at].Flags)
-		if o.b-o.a == 1 {
-			b.last = b.pad
-		}
+		b.out[at].Flags = b.out[at].Flags.after(b.pad)
 		b.pad = noPadding
 	}
 	if o.left {
@@ -68,8 +63,8 @@ func (b *builder) text(o *op) {
 
 // one appends a single token.
 func (b *builder) one(t Token, left bool) {
-	t.Flags = b.pad.fold(t.Flags)
-	b.last, b.pad = b.pad, noPadding
+	t.Flags = t.Flags.after(b.pad)
+	b.pad = noPadding
 	if left {
 		t.Flags |= pasteL
 	}
@@ -107,8 +102,8 @@ func (b *builder) rawArg(o *op) {
 	if n := len(b.out) - 1; o.right && n >= 0 && b.pad == noPadding {
 		if b.out[n].Sym == symComma && b.out[n].Kind == Punct && b.m.Variadic && int(o.param) == len(b.m.Params)-1 {
 			if a.omitted {
+				b.pad = b.out[n].Flags.pad()
 				b.out = b.out[:n]
-				b.pad = b.last
 			} else {
 				flag = n
 			}
@@ -144,7 +139,7 @@ func (b *builder) tokens(toks []Token) {
 		}
 	}
 	if b.pad != noPadding {
-		b.out[at].Flags = b.pad.fold(b.out[at].Flags)
+		b.out[at].Flags = b.out[at].Flags.after(b.pad)
 		b.pad = noPadding
 	}
 	b.p.charge(len(toks))
@@ -172,7 +167,7 @@ func (b *builder) expand(i int) {
 	}
 	floor, pad, encl := p.floor, p.pad, p.encl
 	p.pad, p.encl = noPadding, b.exp
-	p.push(context_{toks: b.raw[a.lo:a.hi], exp: -1, tail: noPadding})
+	p.push(context_{toks: b.raw[a.lo:a.hi], exp: -1, id: -1, tail: noPadding})
 	p.floor = len(p.stack) - 1
 	p.noOp++
 	out := p.drain(p.buffer())

@@ -51,7 +51,7 @@ func (p *pp) enterBuiltin(m *Macro, t Token) bool {
 	buf := append(p.buffer(), Token{Sym: p.s.in.intern(p.bytes), File: at.file, Off: at.off, Exp: exp, Kind: kind,
 		Flags: BuiltinText})
 	p.pad = enterPadding(t.Flags)
-	p.push(context_{toks: buf, exp: -1, tail: noPadding, buf: buf})
+	p.push(context_{toks: buf, exp: -1, id: -1, tail: noPadding, buf: buf})
 	return true
 }
 
@@ -116,7 +116,11 @@ func (p *pp) newExpansion(m *Macro, t Token, end int32) int32 {
 		end = p.exps[root].End
 	}
 	p.exps = append(p.exps, Expansion{Macro: m.Name, File: t.File, Start: t.Off, End: end, Parent: parent, Builtin: m.Builtin})
-	p.name = append(p.name, t.Exp)
+	via := t.Exp
+	if t.Flags&deferred != 0 && p.from >= 0 {
+		via = p.from
+	}
+	p.name = append(p.name, via)
 	return int32(len(p.exps) - 1)
 }
 

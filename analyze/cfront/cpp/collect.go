@@ -117,12 +117,12 @@ func (c *collector) add(t Token, exp int32, a *arg) {
 	if t.Flags&LineStart != 0 && len(c.p.stack) == 0 {
 		t.Flags |= SpaceBefore
 	}
-	if pad := &c.p.pad; *pad != noPadding {
-		if len(c.buf) > a.lo {
-			t.Flags = pad.fold(t.Flags)
-		}
-		*pad = noPadding
+	if len(c.buf) == a.lo {
+		t.Flags = t.Flags.withPad(noPadding)
+	} else if pad := c.p.pad; pad != noPadding {
+		t.Flags = t.Flags.after(pad)
 	}
+	c.p.pad = noPadding
 	c.buf = append(c.buf, t)
 }
 

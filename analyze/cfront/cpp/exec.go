@@ -128,7 +128,7 @@ func (p *pp) inDirective(args []Token, read func()) {
 	floor, pad, was, work, nested := p.floor, p.pad, p.inDir, p.work, p.entered
 	p.work, p.pad, p.inDir = 0, noPadding, true
 	p.entered = 0
-	p.push(context_{toks: args, exp: -1, tail: noPadding})
+	p.push(context_{toks: args, exp: -1, id: -1, tail: noPadding})
 	p.floor = len(p.stack) - 1
 	read()
 	for p.err == nil && len(p.stack) > p.floor+1 {

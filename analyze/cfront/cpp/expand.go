@@ -32,7 +32,7 @@ func (p *pp) drainList(out []Token, n int) []Token {
 			t.Exp = c.exp
 		}
 		if p.pad != noPadding {
-			t.Flags = p.pad.fold(t.Flags)
+			t.Flags = t.Flags.after(p.pad)
 			p.pad = noPadding
 		}
 		if t.Kind == Ident && t.Flags&noExpand == 0 {
@@ -40,7 +40,9 @@ func (p *pp) drainList(out []Token, n int) []Token {
 				if p.off[t.Sym] {
 					t.Flags |= noExpand
 				} else {
+					p.from = c.id
 					if !p.enter(m, t) {
+						t.Flags |= deferred
 						out = append(out, t)
 					}
 					return out
@@ -69,7 +71,7 @@ func (p *pp) drainFile(out []Token) (_ []Token, more bool) {
 	}
 	if p.pad != noPadding {
 		t := f.lx.text[f.ti]
-		t.Flags = p.pad.fold(t.Flags)
+		t.Flags = t.Flags.after(p.pad)
 		p.pad = noPadding
 		f.ti++
 		return p.fileToken(out, t), true
@@ -90,7 +92,7 @@ func (p *pp) drainFile(out []Token) (_ []Token, more bool) {
 func (p *pp) fileToken(out []Token, t Token) []Token {
 	if t.Kind == Ident {
 		if m := p.lookup(t.Sym); m != nil {
-			p.work = 0
+			p.work, p.from = 0, -1
 			if p.enter(m, t) {
 				return out
 			}
@@ -114,7 +116,7 @@ func (p *pp) next() (Token, bool) {
 		t := c.toks[c.i]
 		c.i++
 		if p.pad != noPadding {
-			t.Flags = p.pad.fold(t.Flags)
+			t.Flags = t.Flags.after(p.pad)
 			p.pad = noPadding
 		}
 		if t.Kind == Ident && t.Flags&noExpand == 0 {
@@ -144,6 +146,7 @@ func (p *pp) rawNext() (Token, bool) {
 		}
 		c := &p.stack[n]
 		if c.i < len(c.toks) {
+			p.pad = noPadding
 			c.i++
 			return c.toks[c.i-1], true
 		}
@@ -182,6 +185,16 @@ func (p *pp) openParen() bool {
 	}
 }
 
+// peekedPadding is the padding left after openParen has returned false.
+func (p *pp) peekedPadding() padding {
+	if n := len(p.stack) - 1; n >= 0 {
+		if c := &p.stack[n]; c.i < len(c.toks) {
+			return p.pad.then(c.toks[c.i].Flags.pad()).peeked() | fixed
+		}
+	}
+	return p.pad.peeked()
+}
+
 func isLParen(t Token) bool { return t.Sym == symLParen && t.Kind == Punct }
 
 // enter replaces the macro name t, whose padding has been folded in: its expansion becomes the next input. It returns
@@ -207,10 +220,10 @@ func (p *pp) enterObject(m *Macro, t Token) {
 	exp := p.newExpansion(m, t, endOf(p, t))
 	p.pad = enterPadding(t.Flags)
 	if m.ops == nil {
-		p.push(context_{toks: m.Body, exp: exp, macro: m.Name, tail: noPadding})
+		p.push(context_{toks: m.Body, exp: exp, id: exp, macro: m.Name, tail: noPadding})
 	} else {
 		b := p.build(m, nil, exp, len(p.args))
-		p.push(context_{toks: b.out, exp: -1, macro: m.Name, tail: b.pad, buf: b.out})
+		p.push(context_{toks: b.out, exp: -1, id: exp, macro: m.Name, tail: b.pad, buf: b.out})
 	}
 	p.off[m.Name] = true
 }
@@ -218,6 +231,7 @@ func (p *pp) enterObject(m *Macro, t Token) {
 // enterFunc collects the arguments of a function-like macro and pushes its body with them put in.
 func (p *pp) enterFunc(m *Macro, t Token) bool {
 	if !p.openParen() {
+		p.pad = p.peekedPadding()
 		return false
 	}
 	base := len(p.args)
@@ -230,7 +244,7 @@ func (p *pp) enterFunc(m *Macro, t Token) bool {
 	exp := p.newExpansion(m, t, c.end)
 	if m.ops == nil {
 		p.pad = enterPadding(t.Flags)
-		p.push(context_{toks: m.Body, exp: exp, macro: m.Name, tail: noPadding})
+		p.push(context_{toks: m.Body, exp: exp, id: exp, macro: m.Name, tail: noPadding})
 	} else {
 		p.nest++
 		if p.nest > p.s.opt.MaxExpansionDepth {
@@ -240,7 +254,7 @@ func (p *pp) enterFunc(m *Macro, t Token) bool {
 		b := p.build(m, c.buf, exp, base)
 		p.nest--
 		p.pad = enterPadding(t.Flags)
-		p.push(context_{toks: b.out, exp: -1, macro: m.Name, tail: b.pad, buf: b.out})
+		p.push(context_{toks: b.out, exp: -1, id: exp, macro: m.Name, tail: b.pad, buf: b.out})
 	}
 	p.off[m.Name] = true
 	p.release(c.buf)

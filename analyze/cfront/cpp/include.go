@@ -235,7 +235,7 @@ func (p *pp) angled(line []Token) (text string, end int, ok bool) {
 		if t.Sym == symGreater && t.Kind == Punct {
 			return b.String(), i + 2, true
 		}
-		if i > 0 && t.Flags&SpaceBefore != 0 {
+		if i > 0 && t.Flags.spaced() {
 			b.WriteByte(' ')
 		}
 		b.WriteString(p.s.Spelling(t.Sym))

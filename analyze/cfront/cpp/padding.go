@@ -5,9 +5,8 @@ package cpp
 // (neutral), or padding that decided for a space (white) or against one for now (tight). A token met in the neutral
 // state uses its own SpaceBefore. White is final; in tight, the end of a macro leads back to neutral.
 //
-// A padding value is the effect of some such tokens, as the states to which they lead from neutral (low two bits) and
-// from tight (next two). Folding it into the token that follows sets SpaceBefore to what a consumer decides if it was
-// neutral before, and spaceNW to what it decides if it was tight, so that the padding itself need not be kept.
+// A padding value is the effect of some such tokens: the states to which they lead from neutral (low two bits) and
+// from tight (next two). A token carries the padding that comes before it in its flags.
 type padding uint8
 
 const (
@@ -16,6 +15,11 @@ const (
 	tight   = 2
 
 	noPadding padding = neutral | tight<<2
+	endOnly   padding = neutral | neutral<<2
+	whiteOnly padding = white | white<<2
+
+	// fixed marks padding that replaces the padding of the token after it, instead of adding to it.
+	fixed padding = 1 << 4
 )
 
 // begin adds the padding of a macro's, or a parameter's, start; space is whether white space precedes its name.
@@ -24,7 +28,7 @@ func (p padding) begin(space bool) padding {
 	if space {
 		to = white
 	}
-	lo, hi := p&3, p>>2
+	lo, hi := p&3, p>>2&3
 	if lo == neutral {
 		lo = to
 	}
@@ -36,7 +40,7 @@ func (p padding) begin(space bool) padding {
 
 // end adds the padding of a macro's, or an argument's, end.
 func (p padding) end() padding {
-	lo, hi := p&3, p>>2
+	lo, hi := p&3, p>>2&3
 	if lo == tight {
 		lo = neutral
 	}
@@ -48,6 +52,9 @@ func (p padding) end() padding {
 
 // then returns the effect of p followed by q.
 func (p padding) then(q padding) padding {
+	if p&fixed != 0 {
+		return p &^ fixed
+	}
 	return q.from(p&3) | q.from(p>>2)<<2
 }
 
@@ -62,30 +69,37 @@ func (p padding) from(state padding) padding {
 	return white
 }
 
-// fold returns a token's flags with the padding before it folded in.
-func (p padding) fold(f Flags) Flags {
-	out := f &^ (SpaceBefore | spaceNW)
-	if decide(p&3, f) {
-		out |= SpaceBefore
+// peeked is the effect of p after a search for an opening parenthesis has passed it in vain: GCC then keeps one
+// padding token in its place and ends it as if it were a macro.
+func (p padding) peeked() padding {
+	switch {
+	case p == noPadding:
+		return p
+	case p&3 == white:
+		return whiteOnly
 	}
-	if decide(p>>2, f) {
-		out |= spaceNW
-	}
-	return out
+	return endOnly
 }
 
-func decide(state padding, f Flags) bool {
-	return state == white || state == neutral && f&SpaceBefore != 0 || state == tight && f&spaceNW != 0
+// pad returns the padding before a token.
+func (f Flags) pad() padding { return padding(f>>padShift) ^ noPadding }
+
+// withPad returns f with the padding before the token replaced.
+func (f Flags) withPad(p padding) Flags { return f&^padFlags | Flags(p^noPadding)<<padShift }
+
+// after returns f with padding put before that which is there.
+func (f Flags) after(p padding) Flags { return f.withPad(p.then(f.pad())) }
+
+// spaced reports whether # would write a space before the token.
+func (f Flags) spaced() bool {
+	switch f.pad() & 3 {
+	case white:
+		return true
+	case tight:
+		return false
+	}
+	return f&SpaceBefore != 0
 }
 
-// enterPadding is the padding where a macro name with folded flags f has been replaced.
-func enterPadding(f Flags) padding {
-	lo, hi := padding(tight), padding(tight)
-	if f&SpaceBefore != 0 {
-		lo = white
-	}
-	if f&spaceNW != 0 {
-		hi = white
-	}
-	return lo | hi<<2
-}
+// enterPadding is the padding where a macro name with flags f has been replaced.
+func enterPadding(f Flags) padding { return f.pad().begin(f&SpaceBefore != 0) }

@@ -30,7 +30,7 @@ func (p *pp) pasteAll(list []Token, exp int32) []Token {
 			r++
 			at := p.origin(exp)
 			t = Token{Sym: x.sym, Kind: x.kind, File: at.file, Off: at.off, Exp: exp,
-				Flags: t.Flags&(SpaceBefore|spaceNW) | Pasted | rhs.Flags&pasteL}
+				Flags: t.Flags&(SpaceBefore|padFlags) | Pasted | rhs.Flags&pasteL}
 		}
 		list[w] = t
 		w++
@@ -107,7 +107,7 @@ func (p *pp) stringize(toks []Token) Sym {
 	backslashes := 0
 	for i := range toks {
 		t := &toks[i]
-		if i > 0 && t.Flags&SpaceBefore != 0 {
+		if i > 0 && t.Flags.spaced() {
 			buf = append(buf, ' ')
 		}
 		text := p.s.Spelling(t.Sym)

@@ -25,7 +25,8 @@ type pp struct {
 	inDir bool       // the input is a directive's line
 
 	encl    int32   // the expansion whose argument is being expanded, -1 if none
-	name    []int32 // by expansion: Exp of its name token when it was met
+	name    []int32 // by expansion: the one that delivered its name to where it was expanded, as __LINE__ sees it
+	from    int32   // the expansion whose list the macro name just met comes from, -1 for none
 	topFun  bool    // the outermost macro met is function-like
 	topLine place   // where the outermost macro's name is
 	entered int     // invocations being set up
@@ -65,6 +66,7 @@ type context_ struct {
 	toks  []Token
 	i     int     // index of the next token
 	exp   int32   // Exp of all the tokens, or -1: they have their own
+	id    int32   // the expansion that made the list, -1 if none did
 	macro Sym     // the macro whose expansion this is, or 0
 	tail  padding // after the last token
 	buf   []Token // toks' memory, to be reused at the end

@@ -82,7 +82,12 @@ func (p *pp) start() {
 // result copies what the worker gathered.
 func (p *pp) result() *Result {
 	for i := range p.out {
-		p.out[i].Flags &^= internalFlags
+		if f := &p.out[i].Flags; *f&internalFlags != 0 {
+			space := f.spaced()
+			if *f &^= internalFlags | SpaceBefore; space {
+				*f |= SpaceBefore
+			}
+		}
 	}
 	r := &Result{
 		Tokens: slices.Clone(p.out), Expansions: slices.Clone(p.exps), Files: p.uses, Absent: dedupe(p.absent),

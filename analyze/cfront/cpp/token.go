@@ -44,12 +44,18 @@ const (
 	BuiltinText                   // made by __LINE__ and its like: the spelling is in no file
 	Spliced                       // its source bytes contain a backslash-newline
 
-	spaceNW  // SpaceBefore for a consumer that has just seen padding without space; see padding
 	noExpand // painted: named a macro that was being expanded, and never expands again
 	pasteL   // is the left operand of ##
+	deferred // a function-like macro's name that an argument's expansion left without arguments
 )
 
-const internalFlags = spaceNW | noExpand | pasteL
+// The top four bits of the flags hold the padding before the token while a unit is being preprocessed.
+const (
+	padShift = 12
+	padFlags = 15 << padShift
+
+	internalFlags = noExpand | pasteL | deferred | padFlags
+)
 
 // Synthetic is the set of flags of tokens whose spelling is in no file.
 const Synthetic = Pasted | Stringized | BuiltinText
