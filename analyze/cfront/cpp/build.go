@@ -15,6 +15,13 @@ type builder struct {
 // build substitutes arguments into a macro's body and applies # and ##.
 func (p *pp) build(m *Macro, raw []Token, exp int32, base int) builder {
 	b := builder{p: p, m: m, exp: exp, raw: raw, base: base, out: p.buffer(), pad: noPadding, va: -1}
+	if m.vaOpt { // GCC expands the arguments before it looks at __VA_OPT__: __COUNTER__ can tell
+		for i := range m.ops {
+			if o := &m.ops[i]; o.kind == opArg {
+				b.expand(int(o.param))
+			}
+		}
+	}
 	for i := 0; i < len(m.ops) && p.err == nil; i++ {
 		o := &m.ops[i]
 		if o.kind == opVaOpt {

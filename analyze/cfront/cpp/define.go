@@ -128,6 +128,7 @@ func (d *definer) compile() string {
 	d.m.ops = d.ops
 	for _, o := range d.ops {
 		d.m.paste = d.m.paste || o.left
+		d.m.vaOpt = d.m.vaOpt || o.kind == opVaOpt
 	}
 	return ""
 }

@@ -208,9 +208,9 @@ func (e *evaluator) divide(op Sym, a, b value) value {
 	unsigned := a.unsigned || b.unsigned
 	if b.n == 0 {
 		if e.skip == 0 {
-			e.fail("division by zero in #if")
+			e.p.diag(SevError, e.f.f.id, e.d.off, "division by zero in #if")
 		}
-		return value{0, unsigned}
+		return a // as GCC goes on
 	}
 	switch {
 	case unsigned && op == symSlash:

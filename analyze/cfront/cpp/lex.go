@@ -141,7 +141,7 @@ func (l *lexer) token() Token {
 	start := l.pos
 	end, kind, cut := l.scan(l.src, start)
 	t := Token{File: l.file, Off: int32(start), Exp: -1, Kind: kind}
-	if cut || end < len(l.src) && l.src[end] == '\\' && l.continues(kind, end) {
+	if cut || end < len(l.src) && l.src[end] == '\\' && l.continues(kind, end) || l.longPunct(start, end) {
 		end = l.splicedToken(&t)
 	} else {
 		t.Sym = l.s.in.intern(l.src[start:end])
@@ -174,6 +174,15 @@ func (l *lexer) continues(kind Kind, i int) bool {
 		return scanPunct(l.src, j) > 0 || cl == cDigit
 	}
 	return false
+}
+
+// longPunct reports whether a splice may hide that the . or %: before end begins a ... or %:%: .
+func (l *lexer) longPunct(start, end int) bool {
+	if end+1 >= len(l.src) || l.src[end+1] != '\\' {
+		return false
+	}
+	return l.src[end] == '.' && end == start+1 && l.src[start] == '.' ||
+		l.src[end] == '%' && end == start+2 && l.src[start] == '%'
 }
 
 // splicedToken scans the token at t.Off with line splices removed, sets the rest of t, and returns the token's end in

@@ -16,6 +16,9 @@ func (s *Session) Preprocess(ctx context.Context, u *Unit) (*Result, error) {
 	}
 	defer s.workers.Put(p)
 	defer p.reset()
+	if err := ctx.Err(); err != nil {
+		return nil, &Error{Path: u.Main, Line: 1, Col: 1, Msg: "stopped: " + err.Error(), Err: err}
+	}
 	p.u, p.ctx, p.mode = u, ctx, lexModeOf(u)
 	p.std = len(u.Std) > 0 && u.Std[0] == 'c' && u.Std != "c89" && u.Std != "c90"
 	p.search = s.searchPathOf(u)

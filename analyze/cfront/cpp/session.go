@@ -16,7 +16,7 @@ type Options struct {
 	Tolerant          bool // missing includes and #error directives become diagnostics and the unit goes on
 	MaxTokens         int  // tokens of one unit's result; 20 million
 	MaxInvocation     int  // tokens produced on the way by one outermost macro invocation; 4 million
-	MaxExpansionDepth int  // macro invocations nested in arguments; 4000
+	MaxExpansionDepth int  // macro invocations nested in arguments; 1000
 	MaxDepth          int  // nested includes; 200
 	MaxFileSize       int  // bytes of one file; 64 MB
 }
@@ -26,7 +26,7 @@ func (o *Options) setDefaults() {
 		field *int
 		value int
 	}{
-		{&o.MaxTokens, 20e6}, {&o.MaxInvocation, 4e6}, {&o.MaxExpansionDepth, 4000}, {&o.MaxDepth, 200},
+		{&o.MaxTokens, 20e6}, {&o.MaxInvocation, 4e6}, {&o.MaxExpansionDepth, 1000}, {&o.MaxDepth, 200},
 		{&o.MaxFileSize, 64 << 20},
 	} {
 		if *d.field <= 0 {

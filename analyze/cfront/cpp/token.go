@@ -118,7 +118,8 @@ type Macro struct {
 	Builtin  bool // __LINE__ and its like: File, Off and Body are empty
 
 	kind  builtinKind
-	paste bool // some op has pasteL
+	paste bool // some op is a left operand of ##
+	vaOpt bool // some op is __VA_OPT__
 	ops   []op // how to substitute; nil when Body is pushed as it is
 }
 
