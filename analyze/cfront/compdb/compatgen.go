@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/cpp"
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/synth"
 )
 
@@ -41,7 +42,11 @@ func (g *generator) compat(in []string, data [][]byte) error {
 	if err != nil {
 		return err
 	}
-	c := &compatGen{generator: g, list: synth.XlatList(data[0], m.Value("compat-arch-y")), source: source, header: header,
+	u, err := g.folderUnit("include")
+	if err != nil {
+		return err
+	}
+	c := &compatGen{generator: g, unit: u, list: synth.XlatList(data[0], m.Value("compat-arch-y")), source: source, header: header,
 		packed: m.Value("prefix-y") != "", made: map[string][]byte{}}
 	for _, n := range names {
 		if n != "compat/xlat.h" && strings.HasPrefix(n, "compat/") {
@@ -66,6 +71,7 @@ type compatGen struct {
 	*generator
 	list           []synth.Xlat
 	source, header []synth.Pattern
+	unit           cpp.Unit // with the options of the include folder
 	packed         bool
 	made           map[string][]byte // by name below compat/
 }
@@ -78,13 +84,10 @@ func (c *compatGen) one(name string) error {
 	if !ok {
 		return &SourceError{File: public, Msg: "no such file"}
 	}
-	u, err := c.folderUnit("include")
-	if err != nil {
-		return err
-	}
+	u := c.unit
 	u.Arch, u.Main = "x86_32", public
 	u.Includes = []string{path.Join(c.w.folder, "include/public/xen-compat.h")}
-	u.Macros = append(u.Macros, define("XEN_GENERATING_COMPAT_HEADERS"))
+	u.Macros = append(append([]cpp.Define{}, u.Macros...), define("XEN_GENERATING_COMPAT_HEADERS"))
 	text, err := c.preprocess(&u, synth.CompatSource(data, c.source, c.list))
 	if err != nil {
 		return err

@@ -65,24 +65,32 @@ func XlatList(data []byte, arch string) []Xlat {
 	return out
 }
 
+// aggregateUse is a use of a tagged structure: "struct TAG name".
+var aggregateUse = regexp.MustCompile(`(struct|union)\s+(\w+)\s+(\w)`)
+
 // CompatSource prepares a public header for preprocessing: what must survive it is masked, and the structures that have
 // the same layout in both ABIs (those that list checks) are marked.
 func CompatSource(public []byte, ps []Pattern, list []Xlat) []byte {
-	var keep []Pattern
+	keep := map[string]bool{}
 	for _, x := range list {
 		if x.Kind == "?" {
-			n := regexp.QuoteMeta(x.Name)
-			keep = append(keep, Pattern{regexp.MustCompile(`(struct|union)\s+(` + n + `|xen_` + n + `)\s+(\w)`), "${1} @KeeP@${2} ${3}"})
+			keep[x.Name], keep["xen_"+x.Name] = true, true
 		}
+	}
+	mark := func(use string) string {
+		m := aggregateUse.FindStringSubmatch(use)
+		if !keep[m[2]] {
+			return use
+		}
+		return m[1] + " @KeeP@" + m[2] + " " + m[3]
 	}
 	var b strings.Builder
 	for _, l := range strings.SplitAfter(string(public), "\n") {
 		if strings.Contains(l, "DEFINE_XEN_GUEST_HANDLE(long)") {
 			continue
 		}
-		l = apply(ps, l) // with its newline, which some of the patterns want
-		l = strings.TrimRight(apply(keep, l), " \t\r\n")
-		b.WriteString(l + "\n")
+		l = aggregateUse.ReplaceAllStringFunc(apply(ps, l), mark) // with its newline, which some of the patterns want
+		b.WriteString(strings.TrimRight(l, " \t\r\n") + "\n")
 	}
 	return []byte(b.String())
 }

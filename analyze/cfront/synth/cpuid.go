@@ -21,7 +21,7 @@ var (
 	featureLine = regexp.MustCompile(`(?m)^XEN_CPUFEATURE\((\w+),\s*(\d+)\s*\*\s*32\s*\+\s*(\d+)\s*\)\s*/\*([\w!|]*)`)
 	wordLine    = regexp.MustCompile(`(?m)^/\* .* word (\d+) .*\*/`)
 	depsBlock   = regexp.MustCompile(`(?s)\n    deps = \{(.*?)\n    \}`)
-	depsEntry   = regexp.MustCompile(`(?s)(\w+):\s*(?:\[([^\]]*)\]|feat_range\((\w+),\s*(\w+)\s*\+\s*(\d+)\))`)
+	depsEntry   = regexp.MustCompile(`(?s)(\w+):\s*(?:\[([^\]]*)\]|(feat_range|list\(range)\((\w+),\s*(\w+)\s*\+\s*(\d+)\))`)
 	comment     = regexp.MustCompile(`#[^\n]*`)
 )
 
@@ -35,9 +35,9 @@ var unnamed = map[string]bool{"APIC": true, "OSXSAVE": true, "OSPKE": true}
 // gen-cpuid.py. It defines the macros of every version of that script.
 func CPUFeatures(header, script []byte) []byte {
 	fs, words := features(header)
-	g := &cpuidGen{bit: map[string]int{}, words: words, fs: fs}
+	g := &cpuidGen{bit: map[string]int{}, known: map[int]bool{}, words: words, fs: fs}
 	for _, f := range fs {
-		g.bit[f.name] = f.bit
+		g.bit[f.name], g.known[f.bit] = f.bit, true
 		if f.name[0] <= '9' {
 			g.bit["_"+f.name] = f.bit
 		}
@@ -65,6 +65,7 @@ type cpuidGen struct {
 	out   bytes.Buffer
 	fs    []feature
 	bit   map[string]int
+	known map[int]bool
 	words int
 }
 
@@ -159,11 +160,12 @@ func (g *cpuidGen) deps(script []byte) {
 
 // dependants reads the right side of one entry.
 func (g *cpuidGen) dependants(e []string) (bits []int) {
-	if e[3] != "" { // feat_range(first, last): the known features between
-		n, _ := strconv.Atoi(e[5])
-		for _, f := range g.fs {
-			if f.bit >= g.bit[e[3]] && f.bit <= g.bit[e[4]]+n {
-				bits = append(bits, f.bit)
+	if e[3] != "" { // feat_range(A, B+n) is the known features from A to B+n, range(A, B+n) all bits before B+n
+		n, _ := strconv.Atoi(e[6])
+		first, last := g.bit[e[4]], min(g.bit[e[5]]+n, g.words*32)
+		for b := first; b <= last; b++ {
+			if e[3] == "feat_range" && g.known[b] || e[3] != "feat_range" && b < last {
+				bits = append(bits, b)
 			}
 		}
 		return bits

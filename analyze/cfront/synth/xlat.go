@@ -92,6 +92,9 @@ func (g *xlatGen) copyMembers(indent, path string, a *aggregate) {
 		if m.padding() {
 			continue
 		}
+		if i > 0 && path == "" && a.members[i-1].padding() && m.handle != "" {
+			m = &member{name: m.name, dims: m.dims} // the scripts lose a handle's type after padding
+		}
 		p := join(path, m.name)
 		switch {
 		case a.kind == "union":
