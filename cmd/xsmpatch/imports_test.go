@@ -34,6 +34,7 @@ var components = []component{
 	{"hookgen", []string{"refactor", "analyze", "analyze/ir", "hookgen/catalog", "templates"}},
 	{"series", []string{"refactor", "templates"}},
 	{"series/gitbranch", []string{"refactor", "series"}},
+	{"series/eval", []string{"refactor", "series", "series/gitbranch"}},
 	{"hypervisor", nil},
 	{"testdata", nil},
 	{"cmd", []string{"refactor", "analyze", "analyze/ir", "analyze/cfront", "hookgen/catalog", "hookgen",

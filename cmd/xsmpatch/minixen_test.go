@@ -16,6 +16,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/compdb"
+	"github.com/xsmpatch/xsmpatch/refactor"
 	"github.com/xsmpatch/xsmpatch/testdata"
 )
 
@@ -36,28 +38,47 @@ func readExpect(t *testing.T) expectations {
 	return e
 }
 
+// buildConfig is a configuration of minixen, and the analyzer's name for it ("" when it has none).
+type buildConfig struct {
+	name     string
+	xsm, acm string // y or n
+	only     []string
+	analyzer string
+}
+
 // TestMiniXenBuilds compiles and links minixen in each configuration, with warnings as errors.
 func TestMiniXenBuilds(t *testing.T) {
-	for _, xsm := range []string{"y", "n"} {
-		for _, acm := range []string{"y", "n"} {
-			t.Run("XSM="+xsm+",ACM="+acm, func(t *testing.T) {
-				t.Parallel()
-				dir := t.TempDir()
-				if err := os.CopyFS(dir, testdata.MiniXen()); err != nil {
+	for _, c := range []buildConfig{
+		{name: "xsm", xsm: "y", acm: "n", analyzer: "tree"},
+		{name: "xsm+acm", xsm: "y", acm: "y"},
+		{name: "none", xsm: "n", acm: "n", analyzer: "noxsm"},
+		{name: "acm", xsm: "n", acm: "y"},
+		{name: "small", xsm: "y", acm: "n", only: []string{"X86", "64BIT", "XSM", "XSM_FLASK"}, analyzer: "small"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if err := os.CopyFS(dir, testdata.MiniXen()); err != nil {
+				t.Fatal(err)
+			}
+			if c.only != nil {
+				text := "CONFIG_" + strings.Join(c.only, "=y\nCONFIG_") + "=y\n"
+				if err := os.WriteFile(filepath.Join(dir, "xen", ".config"), []byte(text), 0o644); err != nil {
 					t.Fatal(err)
 				}
-				makeMiniXen(t, dir, "XSM="+xsm, "ACM="+acm)
-				symbols := elfSymbols(t, filepath.Join(dir, "xen", "build", "xen-syms"))
-				for sym, want := range map[string]bool{
-					"do_domctl": true, "flask_ops": xsm == "y", "acm_pre_domain_create": acm == "y",
-				} {
-					if got := symbols[sym]; got != want {
-						t.Errorf("symbol %s: %v, want %v", sym, got, want)
-					}
+			}
+			makeMiniXen(t, dir, "XSM="+c.xsm, "ACM="+c.acm)
+			symbols := elfSymbols(t, filepath.Join(dir, "xen", "xen-syms"))
+			for sym, want := range map[string]bool{
+				"do_domctl": true, "flask_ops": c.xsm == "y", "acm_pre_domain_create": c.acm == "y",
+				"do_grant_table_op": c.only == nil,
+			} {
+				if got := symbols[sym]; got != want {
+					t.Errorf("symbol %s: %v, want %v", sym, got, want)
 				}
-				checkCompileCommands(t, dir, xsm, acm)
-			})
-		}
+			}
+			checkCompileCommands(t, dir, c)
+		})
 	}
 }
 
@@ -90,35 +111,56 @@ func makeMiniXen(t *testing.T, dir string, args ...string) {
 	}
 }
 
-// checkCompileCommands asks for the compile database and runs its first command.
-func checkCompileCommands(t *testing.T, dir, xsm, acm string) {
+// checkCompileCommands asks for the compile database, runs its first command, and compares its files with those that
+// the analyzer finds in the same configuration without a build.
+func checkCompileCommands(t *testing.T, dir string, c buildConfig) {
 	t.Helper()
-	makeMiniXen(t, dir, "XSM="+xsm, "ACM="+acm, "compile_commands.json")
-	text, err := os.ReadFile(filepath.Join(dir, "xen", "build", "compile_commands.json"))
+	makeMiniXen(t, dir, "XSM="+c.xsm, "ACM="+c.acm, "compile_commands.json")
+	text, err := os.ReadFile(filepath.Join(dir, "xen", "compile_commands.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var units []struct{ Directory, File, Output, Command string }
-	if err := json.Unmarshal(text, &units); err != nil {
+	if err := json.Unmarshal(text, &units); err != nil || len(units) == 0 {
+		t.Fatalf("compile_commands.json has %d entries: %v", len(units), err)
+	}
+	var files []string
+	for _, u := range units {
+		files = append(files, u.File)
+	}
+	if c.analyzer != "" {
+		if got := unbuiltUnits(t, c.analyzer); !slices.Equal(got, files) {
+			t.Errorf("read unbuilt, configuration %s has units\n%q\na build compiles\n%q", c.analyzer, got, files)
+		}
+	}
+	cmd := exec.Command("sh", "-c", units[0].Command+" -fsyntax-only")
+	cmd.Dir = units[0].Directory
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%s: %v\n%s", units[0].Command, err, out)
+	}
+}
+
+// unbuiltUnits returns the files that the analyzer finds in minixen as it is embedded, without a build.
+func unbuiltUnits(t *testing.T, config string) []string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, testdata.MiniXen()); err != nil {
 		t.Fatal(err)
 	}
-	has := func(file string) bool {
-		for _, u := range units {
-			if u.File == file {
-				return true
-			}
-		}
-		return false
+	tree, err := refactor.OpenDir(dir)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if !has("common/domctl.c") || has("xsm/flask/hooks.c") != (xsm == "y") || has("acm/acm_core.c") != (acm == "y") {
-		t.Errorf("the compile database has the wrong files:\n%s", text)
+	db, err := compdb.Load(tree, compdb.Options{Config: config})
+	if err != nil {
+		t.Fatal(err)
 	}
-	u := units[0]
-	cmd := exec.Command("sh", "-c", u.Command+" -fsyntax-only")
-	cmd.Dir = u.Directory
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%s: %v\n%s", u.Command, err, out)
+	var files []string
+	for _, u := range db.Units {
+		files = append(files, strings.TrimPrefix(u.Main, "xen/"))
 	}
+	slices.Sort(files)
+	return files
 }
 
 // TestMiniXenExpectations holds minixen.expect.yaml and the C together: what the file says is there can be found.
@@ -236,7 +278,7 @@ func TestMiniXenIsSources(t *testing.T) {
 	err := fs.WalkDir(testdata.MiniXen(), ".", func(path string, e fs.DirEntry, err error) error {
 		ext := filepath.Ext(path)
 		if !e.IsDir() && slices.Contains([]string{".o", ".d", ".cmd", ".json"}, ext) {
-			t.Errorf("%s is not a source: remove testdata/minixen/xen/build", path)
+			t.Errorf("%s is not a source: run make -C testdata/minixen clean", path)
 		}
 		return err
 	})

@@ -1,7 +1,9 @@
 /* Remembers what the security server decided. */
 #include <xen/lib.h>
 #include <xen/sched.h>
+#include "include/av_permissions.h"
 #include "include/avc.h"
+#include "include/flask.h"
 
 #define AVC_SLOTS 256
 
@@ -14,13 +16,21 @@ struct avc_node {
 
 struct perm_name {
     uint16_t tclass;
-    uint8_t bit;
+    uint32_t perm;
     const char *name;
 };
 
+#define S_(c, p, n) { c, p, n },
 static const struct perm_name perm_names[] = {
 #include "include/av_perm_to_string.h"
 };
+#undef S_
+
+#define S_(n) n,
+static const char *const class_names[] = {
+#include "include/class_to_string.h"
+};
+#undef S_
 
 bool flask_enforcing = true;
 
@@ -54,7 +64,7 @@ static void avc_audit(uint32_t ssid, uint32_t tsid, uint16_t tclass,
     printk("avc:  denied  {");
     for ( i = 0; i < ARRAY_SIZE(perm_names); i++ )
         if ( perm_names[i].tclass == tclass &&
-             (denied & (1U << perm_names[i].bit)) )
+             (denied & perm_names[i].perm) )
             printk(" %s", perm_names[i].name);
     printk(" } for");
     if ( ad && ad->sdom )
@@ -63,7 +73,7 @@ static void avc_audit(uint32_t ssid, uint32_t tsid, uint16_t tclass,
         printk(" target=%d", ad->tdom->domain_id);
     if ( ad && ad->last )
         printk(" range=%lx-%lx", ad->first, ad->last);
-    printk(" ssid=%u tsid=%u tclass=%u\n", ssid, tsid, tclass);
+    printk(" ssid=%u tsid=%u tclass=%s\n", ssid, tsid, class_names[tclass]);
 }
 
 int avc_has_perm(uint32_t ssid, uint32_t tsid, uint16_t tclass,

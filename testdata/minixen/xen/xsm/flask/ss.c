@@ -6,6 +6,12 @@
 
 #define MAX_RULES 512
 
+#define S_(n) n,
+static const char *const class_names[] = {
+#include "include/class_to_string.h"
+};
+#undef S_
+
 static struct xen_flask_rule policy[MAX_RULES];
 static uint32_t nr_rules;
 
@@ -53,7 +59,7 @@ int security_load_rules(const struct xen_flask_rule *rules, uint32_t nr)
     if ( nr == 0 || nr > MAX_RULES )
         return -EINVAL;
     for ( i = 0; i < nr; i++ )
-        if ( rules[i].tclass == 0 || rules[i].tclass > SECCLASS_NUM )
+        if ( rules[i].tclass == 0 || rules[i].tclass >= ARRAY_SIZE(class_names) )
             return -EINVAL;
     memcpy(policy, rules, nr * sizeof(*rules));
     nr_rules = nr;
