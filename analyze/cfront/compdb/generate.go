@@ -56,9 +56,9 @@ func (g *generator) rule(r profileGen) {
 	var in []string
 	var data [][]byte
 	for _, p := range r.In {
-		p = g.subst(p)
+		p, optional := strings.CutSuffix(g.subst(p), "?")
 		text, ok := g.w.read(path.Join(worldXen, p))
-		if !ok {
+		if !ok && !optional {
 			return
 		}
 		in, data = append(in, path.Join(g.w.folder, p)), append(data, text)
@@ -84,6 +84,10 @@ func (g *generator) make(kind string, in []string, data [][]byte, out string) er
 		g.putAll(out, synth.FlaskClasses(data[0], data[1], strings.Contains(string(data[2]), "static const char * const")))
 	case "flask-vectors":
 		files, err := synth.FlaskVectors(in[0], data[0])
+		g.putAll(out, files)
+		return err
+	case "flask-rows":
+		files, err := synth.FlaskRows(in[1], data[0], data[1])
 		g.putAll(out, files)
 		return err
 	case "cpuid":

@@ -22,6 +22,7 @@ type profile struct {
 	Folders []string                 `yaml:"folders"`
 	Markers []string                 `yaml:"markers"`
 	Define  string                   `yaml:"define"`
+	Sources []string                 `yaml:"sources"` // folders of units, for trees whose makefiles do not say
 	Arches  map[string]profileArch   `yaml:"arches"`
 	Configs map[string]profileConfig `yaml:"configs"`
 	Links   []profileLink            `yaml:"links"`

@@ -47,6 +47,10 @@ func (r *reader) synthesise(db *DB, opt Options) error {
 	}
 	g := &generator{kbuild: k, top: top, keep: db.Config == treeConfig}
 	g.all()
+	if _, ok := w.read(worldXen + "/Rules.mk"); !ok {
+		db.Units = k.plain(top, cfg)
+		return nil
+	}
 	db.Units, err = k.walk(top)
 	return err
 }

@@ -37,7 +37,7 @@ func FlaskClasses(classes, sids []byte, constNames bool) map[string][]byte {
 		fmt.Fprintf(&h, "#define SECINITSID_%s %d\n", strings.ToUpper(n), i+1)
 		fmt.Fprintf(&s, "    \"%s\",\n", n)
 	}
-	fmt.Fprintf(&h, "#define SECINITSID_NUM %d\n#endif\n#endif\n", len(list))
+	fmt.Fprintf(&h, "#define SECINITSID_NUM %d\n#define SECCLASS_NUM %d\n#endif\n#endif\n", len(list), len(named(classes, "class")))
 	s.WriteString("};\n")
 	return map[string][]byte{"flask.h": h.Bytes(), "class_to_string.h": c.Bytes(), "initial_sid_to_string.h": s.Bytes()}
 }
@@ -61,6 +61,38 @@ func named(data []byte, key string) []string {
 // ("class NAME { PERMISSION ... }", # comments, one bit a permission in order).
 func FlaskVectors(file string, vectors []byte) (map[string][]byte, error) {
 	var p, s bytes.Buffer
+	list, err := permissions(file, vectors)
+	for _, v := range list {
+		c, n := strings.ToUpper(v.class), strings.ToUpper(v.name)
+		fmt.Fprintf(&p, "#define %s__%s (1UL << %d)\n", c, n, v.bit)
+		fmt.Fprintf(&s, "   S_(SECCLASS_%s, %s__%s, \"%s\")\n", c, c, n, v.name)
+	}
+	return map[string][]byte{"av_permissions.h": p.Bytes(), "av_perm_to_string.h": s.Bytes()}, err
+}
+
+// FlaskRows makes av_perm_to_string.h in the form of rows { class, bit, "name" }, with classes by number.
+func FlaskRows(file string, classes, vectors []byte) (map[string][]byte, error) {
+	number := map[string]int{}
+	for i, n := range named(classes, "class") {
+		number[n] = i + 1
+	}
+	var s bytes.Buffer
+	list, err := permissions(file, vectors)
+	for _, v := range list {
+		fmt.Fprintf(&s, "    { %d, %d, \"%s\" },\n", number[v.class], v.bit, v.name)
+	}
+	return map[string][]byte{"av_perm_to_string.h": s.Bytes()}, err
+}
+
+// permission is one permission of a class and its bit.
+type permission struct {
+	class, name string
+	bit         int
+}
+
+// permissions reads the access vectors.
+func permissions(file string, vectors []byte) ([]permission, error) {
+	var out []permission
 	class, bit, open := "", 0, false
 	for i, l := range strings.Split(string(vectors), "\n") {
 		l, _, _ = strings.Cut(l, "#")
@@ -75,14 +107,12 @@ func FlaskVectors(file string, vectors []byte) (map[string][]byte, error) {
 			case !open && class == "" && w != "{" && w != "}":
 				class = w
 			case open && w != "{":
-				C, P := strings.ToUpper(class), strings.ToUpper(w)
-				fmt.Fprintf(&p, "#define %s__%s (1UL << %d)\n", C, P, bit)
-				fmt.Fprintf(&s, "   S_(SECCLASS_%s, %s__%s, \"%s\")\n", C, C, P, w)
+				out = append(out, permission{class, w, bit})
 				bit++
 			default:
 				return nil, &Error{File: file, Line: i + 1, Msg: fmt.Sprintf("unexpected %q in the access vectors", w)}
 			}
 		}
 	}
-	return map[string][]byte{"av_permissions.h": p.Bytes(), "av_perm_to_string.h": s.Bytes()}, nil
+	return out, nil
 }
