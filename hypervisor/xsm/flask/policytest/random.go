@@ -15,6 +15,8 @@ type Features struct {
 	// classes other than domain, and type bounds: Xen's rules differ there.
 	SELinux bool
 	Version int // 24 or 30; some features need 30
+	// NoCommons leaves commons out of SELinux: Xen does not load them.
+	NoCommons bool
 }
 
 // generator writes one random policy.
@@ -84,15 +86,16 @@ func (g *generator) vectors() {
 		g.printf("sid %s", s)
 	}
 	common := names("shared", 1+g.IntN(4))
-	if g.SELinux {
+	commons := g.SELinux && !g.NoCommons
+	if commons {
 		g.printf("common base %s", set(common))
 	}
 	for _, c := range g.classes {
 		own := names("perm", 1+g.IntN(20))
 		if c == "domain" {
-			own = append(own, "transition")
+			own = append([]string{"transition"}, own...)
 		}
-		if g.SELinux && g.chance(50) {
+		if commons && g.chance(50) {
 			g.printf("class %s inherits base %s", c, set(own))
 			own = append(slices.Clone(common), own...)
 		} else {

@@ -12,6 +12,14 @@ import (
 func agree(t *testing.T, bin []byte, rules Rules, rng *rand.Rand, perState int) int {
 	t.Helper()
 	c := &comparison{t: t, s: newServer(t, bin, rules), o: policytest.NewOracle(t, bin)}
+	return c.run(rng, perState)
+}
+
+// run puts all questions, or so many random ones for each state of the booleans,
+// and returns their number.
+func (c *comparison) run(rng *rand.Rand, perState int) int {
+	t := c.t
+	t.Helper()
 	c.initialSIDs()
 	c.objects()
 	list := contexts(c.s.Policy(), rng)

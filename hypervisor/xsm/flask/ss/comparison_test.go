@@ -1,11 +1,13 @@
 package ss
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"github.com/xsmpatch/xsmpatch/hypervisor/abi"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policytest"
 )
@@ -36,7 +38,7 @@ func compileConf(t testing.TB, conf string, version int, mls bool) []byte {
 	return bin
 }
 
-// comparison puts the same questions to a server and to libsepol.
+// comparison puts the same questions to a server and to an oracle.
 type comparison struct {
 	t       *testing.T
 	s       *Server
@@ -64,7 +66,7 @@ func (c *comparison) define(contexts []string) {
 	c.o.Ask(c.t, questions, func(i int, answer string) {
 		sid, err := c.s.ContextToSID(contexts[i])
 		if (err != nil) != (answer == "-1") {
-			c.differ("context %q: libsepol says %s, we say %v", contexts[i], answer, err)
+			c.differ("context %q: the oracle says %s, we say %v", contexts[i], answer, err)
 		}
 		if err == nil && answer != "-1" {
 			c.sids = append(c.sids, sid)
@@ -86,7 +88,7 @@ func (c *comparison) contextStrings(contexts []string) {
 			got, _ = c.s.SIDToContext(sid)
 		}
 		if got != answer {
-			c.differ("context %q: libsepol prints %s, we print %s", contexts[i], answer, got)
+			c.differ("context %q: the oracle prints %s, we print %s", contexts[i], answer, got)
 		}
 	})
 }
@@ -116,7 +118,7 @@ func (c *comparison) triples(list []triple) {
 		if got := c.answer(list[n]); got != answer {
 			a, _ := c.s.SIDToContext(c.sids[list[n].i])
 			b, _ := c.s.SIDToContext(c.sids[list[n].j])
-			c.differ("%c %s %s %s: libsepol says %s, we say %s", list[n].kind, a, b,
+			c.differ("%c %s %s %s: the oracle says %s, we say %s", list[n].kind, a, b,
 				c.s.Policy().Classes[list[n].class-1].Name, answer, got)
 		}
 	})
@@ -132,10 +134,7 @@ func (c *comparison) answer(q triple) string {
 		return fmt.Sprintf("%x %x %x", d.Allowed, d.AuditAllow, d.AuditDeny)
 	}
 	if q.kind == 'v' {
-		if c.s.ValidateTransition(s, t, c.sids[(q.i+q.j)%len(c.sids)], class) != nil {
-			return "-1"
-		}
-		return "0"
+		return number(c.s.ValidateTransition(s, t, c.sids[(q.i+q.j)%len(c.sids)], class))
 	}
 	kind := map[byte]policydb.RuleKind{'t': policydb.RuleTransition, 'm': policydb.RuleMember, 'c': policydb.RuleChange}[q.kind]
 	sid, err := c.s.computeSID(s, t, class, kind)
@@ -144,6 +143,15 @@ func (c *comparison) answer(q triple) string {
 	}
 	ctx, _ := c.s.SIDToContext(sid)
 	return ctx
+}
+
+// number writes an error as a hypercall returns it.
+func number(err error) string {
+	var e abi.Errno
+	if errors.As(err, &e) {
+		return fmt.Sprint(-int(e))
+	}
+	return "0"
 }
 
 // all returns every question over the defined contexts.
@@ -182,16 +190,25 @@ func (c *comparison) toggle(i int) {
 		c.t.Fatal(err)
 	}
 	if answer := c.o.One(c.t, fmt.Sprintf("bool %s %d", bools[i].Name, bit(values[i]))); answer != "ok" {
-		c.t.Fatalf("libsepol does not set %s", bools[i].Name)
+		c.t.Fatalf("the oracle does not set %s", bools[i].Name)
 	}
+}
+
+// present returns the context that a SID has now, "-" if it has none.
+func (c *comparison) present(sid policydb.SID) string {
+	ctx, err := c.s.SIDToContext(sid)
+	if err != nil {
+		return "-"
+	}
+	return ctx
 }
 
 // initialSIDs compares the contexts of the initial SIDs.
 func (c *comparison) initialSIDs() {
 	for _, i := range c.s.Policy().InitialSIDs {
 		want := c.o.One(c.t, fmt.Sprintf("isid %d", i.SID))
-		if got, _ := c.s.SIDToContext(i.SID); got != want {
-			c.differ("initial SID %d: libsepol says %s, we say %s", i.SID, want, got)
+		if got := c.present(i.SID); got != want {
+			c.differ("initial SID %d: the oracle says %s, we say %s", i.SID, want, got)
 		}
 		c.queries++
 	}
