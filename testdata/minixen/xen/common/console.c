@@ -1,5 +1,6 @@
 /* The ring behind the serial line, and the hypercall that reaches it. */
 #include <xen/console.h>
+#include <xen/event.h>
 #include <xen/guest_access.h>
 #include <xen/hypercall.h>
 #include <xen/sched.h>
@@ -82,6 +83,8 @@ void handle_keypress(char key)
 {
     keypresses++;
     printk("key '%c' pressed\n", key);
+    if ( key == 'e' )
+        dump_evtchn_info();
 }
 
 long do_console_io(unsigned int cmd, unsigned int count,

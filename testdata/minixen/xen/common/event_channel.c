@@ -557,6 +557,25 @@ int alloc_unbound_xen_event_channel(struct domain *ld, unsigned int lvcpu,
     return rc < 0 ? rc : port;
 }
 
+void dump_evtchn_info(void)
+{
+    struct domain *d;
+    unsigned int port;
+
+    for_each_domain ( d )
+        for ( port = 1; port_is_valid(d, port); port++ )
+        {
+            const struct evtchn *chn = evtchn_from_port(d, port);
+            const char *ssid;
+
+            if ( chn->state == ECS_FREE )
+                continue;
+            ssid = xsm_show_security_evtchn(d, chn);
+            printk("d%d port %u state %u%s%s\n", d->domain_id, port,
+                   chn->state, ssid ? " " : "", ssid ? ssid : "");
+        }
+}
+
 void send_guest_vcpu_virq(struct vcpu *v, uint32_t virq)
 {
     evtchn_port_t port = v->virq_to_evtchn[virq];

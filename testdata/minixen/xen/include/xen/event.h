@@ -15,6 +15,7 @@ int alloc_unbound_xen_event_channel(struct domain *ld, unsigned int lvcpu,
                                     domid_t remote_domid);
 void send_guest_vcpu_virq(struct vcpu *v, uint32_t virq);
 void send_global_virq(uint32_t virq);
+void dump_evtchn_info(void);
 int set_global_virq_handler(struct domain *d, uint32_t virq);
 
 #endif
