@@ -16,6 +16,12 @@ type event struct {
 	idl    bool
 }
 
+// local reports whether only the file of the definition can see it: what is static, and in a .c file everything but
+// functions and objects.
+func (e event) local() bool {
+	return e.def.Static || strings.HasSuffix(e.path, ".c") && e.def.Kind != csym.Func && e.def.Kind != csym.Var
+}
+
 // textLinker turns what the texts say into edges.
 type textLinker struct {
 	g                    *Graph
@@ -242,7 +248,7 @@ func (t *textLinker) needs(k useKey, m event, users []int) {
 // known reports whether a definition visible where m's is was there before.
 func (t *textLinker) known(k useKey, m event) bool {
 	for _, o := range t.old[k] {
-		if o.path == m.path && o.def.Kind == m.def.Kind && !o.def.Static || o.path != m.path && !o.def.Static && !m.def.Static && (o.def.Kind == m.def.Kind || m.def.Kind == csym.Proto && o.def.Kind == csym.Func) {
+		if o.path == m.path && o.def.Kind == m.def.Kind && !o.def.Static || o.path != m.path && !o.local() && !m.local() && (o.def.Kind == m.def.Kind || m.def.Kind == csym.Proto && o.def.Kind == csym.Func) {
 			return true
 		}
 	}
@@ -259,7 +265,7 @@ func (t *textLinker) sees(f *changeFacts, m event) bool {
 		case lang == csym.Text, lang == csym.Make && m.def.Kind != csym.Config && m.def.Kind != csym.Word:
 		case p == m.path:
 			return true
-		case m.def.Static || m.def.Kind == csym.Word && lang != csym.LangOf(m.path):
+		case m.local() || m.def.Kind == csym.Word && lang != csym.LangOf(m.path):
 		default:
 			return true
 		}

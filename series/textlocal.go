@@ -9,19 +9,25 @@ import (
 	"github.com/xsmpatch/xsmpatch/series/csym"
 )
 
-// balance binds pieces that only together close what they open: brackets and conditionals.
+// balance binds pieces that only together close what they open, brackets and conditionals; what is complete in itself
+// but stands inside comes after what opens.
 func (t *textLinker) balance(f *fileText) {
 	var open csym.Balance
-	var since []int
+	opener := -1
+	sym := refactor.Symbol{Kind: "brackets", Name: f.path}
 	for _, p := range f.pieces {
-		open = open.Add(sumBalance(f.after, p.b0, p.b1)).Sub(sumBalance(f.before, p.a0, p.a1))
-		for _, c := range since {
-			t.set.both(c, p.change, WhyAtomic, refactor.Symbol{Kind: "brackets", Name: f.path})
+		own := sumBalance(f.after, p.b0, p.b1).Sub(sumBalance(f.before, p.a0, p.a1))
+		open = open.Add(own)
+		switch {
+		case own.Zero() && opener >= 0:
+			t.set.add(opener, p.change, WhyNested, sym)
+		case opener >= 0:
+			t.set.both(opener, p.change, WhyAtomic, sym)
 		}
 		if open.Zero() {
-			since = since[:0]
-		} else {
-			since = append(since[:0], p.change)
+			opener = -1
+		} else if !own.Zero() {
+			opener = p.change
 		}
 	}
 }
