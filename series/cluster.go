@@ -9,17 +9,20 @@ import (
 	"strings"
 )
 
-// What the clustering weighs; see affinity. The values were found by search on merged series and rounded.
+// What the clustering weighs; see affinity. Found by a search on four accepted series and rounded; they are not sharp.
 const (
-	weightEdge = 2.0  // one needs the other; divided by how many such ties each has
-	weightItem = 0.6  // both work in one function or other item
-	weightNear = 0.4  // both work within nearLines lines
+	weightEdge = 4.0  // one needs the other; less when both have many such ties, by edgePower
+	edgePower  = 0.4  //
+	weightItem = 0.4  // both work in one function or other item
+	weightNear = 0.7  // both work within nearLines lines
 	weightDir  = 0.15 // both work in one part of the tree
 	weightFile = 0.1  // both work in one file
-	weightMade = 6.0  // a name that the change set introduces, against one that was there
+	weightNew  = 1.0  // both make files in one directory that is new
+	weightTop  = 0.25 // taken off when they work below different top directories
+	weightMade = 5.0  // a name that the change set introduces, against one that was there
 	weightPart = 0.05 // a part of a name ("quota" of max_quota), against the whole
-	stopAt     = 0.23 // groups whose average affinity is less stay apart
-	sizeCost   = 0.03 // what a group of e*100 lines costs
+	stopAt     = 0.25 // groups whose average affinity is less stay apart
+	sizeCost   = 0.02 // what a group of e*100 lines costs
 	nearLines  = 15
 	maxSpots   = 40  // places of one node that are looked at
 	maxNodes   = 700 // beyond it nodes are grouped by item, then by file, before the clustering
@@ -34,6 +37,8 @@ type feature struct {
 	items map[string]bool // file and function
 	spots []where
 	dirs  map[string]bool
+	fresh map[string]bool // new directories that it makes files in
+	tops  map[string]bool
 	lines int
 }
 
@@ -80,14 +85,17 @@ func (g *Graph) startGroups(fs []*feature) []int {
 func (g *Graph) features() []*feature {
 	fs := make([]*feature, len(g.Nodes))
 	df := map[string]int{}
-	made := map[string]bool{}
+	made, old := map[string]bool{}, map[string]bool{}
+	for _, p := range g.Base.Paths() {
+		old[path.Dir(p)] = true
+	}
 	for _, f := range g.facts {
 		for _, d := range f.made {
 			made[d.Name] = true
 		}
 	}
 	for n, nd := range g.Nodes {
-		f := &feature{raw: map[string]float64{}, files: map[string]bool{}, items: map[string]bool{}, dirs: map[string]bool{}}
+		f := &feature{raw: map[string]float64{}, files: map[string]bool{}, items: map[string]bool{}, dirs: map[string]bool{}, fresh: map[string]bool{}, tops: map[string]bool{}}
 		for _, c := range nd.Changes {
 			f.add(g.facts[c])
 			for _, p := range g.facts[c].places {
@@ -99,6 +107,11 @@ func (g *Graph) features() []*feature {
 			for _, p := range pathsOf(g.Changes[c]) {
 				f.files[p] = true
 				f.dirs[area(p)] = true
+				if !old[path.Dir(p)] {
+					f.fresh[path.Dir(p)] = true
+				}
+				top, _, _ := strings.Cut(p, "/")
+				f.tops[top] = true
 			}
 		}
 		for w := range f.raw {
@@ -199,6 +212,12 @@ func (c *clusterer) affinity(i, j int) float64 {
 	if shares(a.files, b.files) {
 		s += weightFile
 	}
+	if !shares(a.tops, b.tops) {
+		s -= weightTop
+	}
+	if shares(a.fresh, b.fresh) {
+		s += weightNew
+	}
 	if shares(a.dirs, b.dirs) {
 		s += weightDir
 	}
@@ -206,7 +225,7 @@ func (c *clusterer) affinity(i, j int) float64 {
 		s += weightNear
 	}
 	if slices.Contains(c.g.Next[i], j) || slices.Contains(c.g.Prev[i], j) {
-		s += weightEdge / math.Sqrt(float64(max(1, min(len(c.g.Next[i])+len(c.g.Prev[i]), len(c.g.Next[j])+len(c.g.Prev[j])))))
+		s += weightEdge / math.Pow(float64(max(1, min(len(c.g.Next[i])+len(c.g.Prev[i]), len(c.g.Next[j])+len(c.g.Prev[j])))), edgePower)
 	}
 	return s
 }

@@ -29,6 +29,7 @@ type textLinker struct {
 	files                []*fileText
 	made, lost, resigned map[useKey][]event
 	old                  map[useKey][]event // definitions that the touched files had before
+	used                 map[useKey]bool    // names that a touched file used before without defining them: they come from elsewhere
 }
 
 // collect records what each piece of a file defines, removes, uses and no longer uses.
@@ -42,6 +43,7 @@ func (t *textLinker) collect(f *fileText) {
 			t.old[k] = append(t.old[k], event{-1, d, f.oldPath, false})
 		}
 	}
+	t.foreign(f, had)
 	for _, p := range f.pieces {
 		facts := t.g.facts[p.change]
 		facts.lines += p.a1 - p.a0 + p.b1 - p.b0
@@ -54,6 +56,31 @@ func (t *textLinker) collect(f *fileText) {
 	}
 	t.definitions(f, f.after, had, func(p piece) (int, int) { return p.b0, p.b1 }, t.made, false)
 	t.definitions(f, f.before, has, func(p piece) (int, int) { return p.a0, p.a1 }, t.lost, true)
+}
+
+// foreign notes the names that a C file used before any change and does not itself define.
+func (t *textLinker) foreign(f *fileText, had map[useKey][]csym.Def) {
+	if t.used == nil {
+		t.used = map[useKey]bool{}
+	}
+	if f.lang != csym.C {
+		return
+	}
+	local := map[string]bool{}
+	for _, us := range f.before.Uses {
+		for _, u := range us {
+			if u.Decl {
+				local[u.Name] = true
+			}
+		}
+	}
+	for _, us := range f.before.Uses {
+		for _, u := range us {
+			if k := keyOf(u); !u.File && had[k] == nil && (u.Member || !local[u.Name]) {
+				t.used[k] = true
+			}
+		}
+	}
 }
 
 // where places a piece in the new text, or in the old one if nothing is left of it.
@@ -247,6 +274,9 @@ func (t *textLinker) needs(k useKey, m event, users []int) {
 
 // known reports whether a definition visible where m's is was there before.
 func (t *textLinker) known(k useKey, m event) bool {
+	if t.used[k] && !m.local() && t.old[k] == nil {
+		return true
+	}
 	for _, o := range t.old[k] {
 		if o.path == m.path && o.def.Kind == m.def.Kind && !o.def.Static || o.path != m.path && !o.local() && !m.local() && (o.def.Kind == m.def.Kind || m.def.Kind == csym.Proto && o.def.Kind == csym.Func) {
 			return true

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -149,7 +150,9 @@ func compare(theirs, ours []*refactor.Tree, u upstream, ceiling bool) (score, er
 	}
 	sc.lineARI, _ = agreement(byLine)
 	for _, e := range u.HardEdges {
-		if respected(mentions, e[0], e[1], u.Commits[e[1]-1].Introduces) {
+		if line := broken(mentions, e[0], e[1], u.Commits[e[1]-1].Introduces); line != "" {
+			sc.broken = append(sc.broken, fmt.Sprintf("commit %d needs %d: %s", e[0], e[1], line))
+		} else {
 			sc.kept++
 		}
 	}
@@ -273,9 +276,9 @@ func definitions(p string, lines [][]byte) map[int][]string {
 	return out
 }
 
-// respected reports whether no line of commit user that names something commit provider introduces comes, in our
-// series, before the first patch with a line of provider that defines it.
-func respected(ms []mention, user, provider int, names []string) bool {
+// broken returns a line of commit user that names something commit provider introduces and comes, in our series,
+// before the first patch with a line of provider that defines it; "" if there is none.
+func broken(ms []mention, user, provider int, names []string) string {
 	for _, name := range names {
 		first := 1 << 30
 		for _, m := range ms {
@@ -284,12 +287,12 @@ func respected(ms []mention, user, provider int, names []string) bool {
 			}
 		}
 		for _, m := range ms {
-			if m.theirs == user && m.ours < first && first < 1<<30 && hasWord(m.text, name) {
-				return false
+			if m.theirs == user && m.ours < first && first < 1<<30 && hasWord(m.text, name) && !slices.Contains(m.defines, name) {
+				return fmt.Sprintf("patch %d before %d: %s", m.ours, first, bytes.TrimSpace(m.text))
 			}
 		}
 	}
-	return true
+	return ""
 }
 
 func hasWord(line []byte, word string) bool {

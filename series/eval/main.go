@@ -14,6 +14,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
@@ -50,13 +51,9 @@ func main() {
 }
 
 func run(repo, data string, o options) error {
-	text, err := os.ReadFile(data)
+	in, err := readSeries(data)
 	if err != nil {
 		return err
-	}
-	var in struct{ Series []upstream }
-	if err := json.Unmarshal(text, &in); err != nil {
-		return fmt.Errorf("%s: %w", data, err)
 	}
 	r, err := gitbranch.Open(repo)
 	if err != nil {
@@ -65,7 +62,7 @@ func run(repo, data string, o options) error {
 	defer r.Close()
 	var sum score
 	fmt.Printf("%-24s %5s %9s %6s %6s %6s %6s %6s %9s %6s\n", "series", "tip", "patches", "ARI", "ARI/f", "ARI/l", "pairs", "hunks", "hard", "sec")
-	for _, u := range in.Series {
+	for _, u := range in {
 		sc, err := one(r, u, o)
 		if err != nil {
 			return fmt.Errorf("%s: %w", u.Name, err)
@@ -73,9 +70,9 @@ func run(repo, data string, o options) error {
 		fmt.Printf("%-24s %5v %4d/%-4d %6.3f %6.3f %6.3f %6.3f %6d %4d/%-4d %6.2f\n", u.Name, sc.same, sc.patches, len(u.Commits), sc.hunkARI, sc.ari, sc.lineARI, sc.pairs, sc.hunks, sc.kept, sc.edges, sc.secs)
 		sum.add(sc)
 	}
-	n := float64(len(in.Series))
+	n := float64(len(in))
 	fmt.Printf("mean ARI %.3f, finer %.3f, by line %.3f, pairs %.3f; identical tips %d of %d; hard edges %d of %d\n",
-		sum.hunkARI/n, sum.ari/n, sum.lineARI/n, sum.pairs/n, sum.tips, len(in.Series), sum.kept, sum.edges)
+		sum.hunkARI/n, sum.ari/n, sum.lineARI/n, sum.pairs/n, sum.tips, len(in), sum.kept, sum.edges)
 	return nil
 }
 
@@ -85,11 +82,24 @@ type options struct {
 	verbose, ceiling bool
 }
 
+func readSeries(name string) ([]upstream, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	var in struct{ Series []upstream }
+	if err := json.Unmarshal(text, &in); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return in.Series, nil
+}
+
 type score struct {
 	same                         bool
 	tips, patches, hunks         int
 	ari, lineARI, pairs, hunkARI float64
 	kept, edges                  int
+	broken                       []string
 	secs                         float64
 }
 
@@ -138,6 +148,7 @@ func one(r *gitbranch.Repo, u upstream, o options) (score, error) {
 	sc.same, sc.patches, sc.secs = got == want, len(s.Patches), secs
 	if o.verbose {
 		printPatches(s)
+		fmt.Println(strings.Join(sc.broken, "\n"))
 	}
 	return sc, err
 }
