@@ -48,6 +48,10 @@ func TestFatal(t *testing.T) {
 		{"paste bomb", map[string]string{"t.c": pastes}, Options{}, "t.c:3:1", ErrLimit, "## makes a token longer"},
 		{"nested", map[string]string{"t.c": "#define F(x) x\n" + strings.Repeat("F(", 99) + strings.Repeat(")", 99)},
 			Options{MaxExpansionDepth: 50}, "t.c:2:", ErrLimit, "nested deeper than 50"},
+		{"include bomb", includeBomb(40), Options{}, "", ErrLimit, "more than 200000 files"},
+		{"many expansions", map[string]string{"t.c": "#define E\n" + strings.Repeat("E ", 101)}, Options{MaxTokens: 100}, "t.c:2:201", ErrLimit,
+			"more than 100 macros"},
+		{"long chain", map[string]string{"t.c": chainBomb(100000)}, Options{}, "t.c:100003:1", ErrLimit, "macro A0"},
 		{"many tokens", map[string]string{"t.c": "#define X x x x x\n" + strings.Repeat("X X X X\n", 100) + "#define Y\n"}, Options{MaxTokens: 1000},
 			"t.c:102:1", ErrLimit, "more than 1000 tokens"},
 		{"large file", map[string]string{"t.c": "#include \"a.h\"\n", "a.h": strings.Repeat("x", 1000)}, Options{MaxFileSize: 999},
@@ -74,6 +78,25 @@ func TestFatal(t *testing.T) {
 			}
 		})
 	}
+}
+
+// includeBomb makes files that each include the next one twice.
+func includeBomb(n int) map[string]string {
+	files := map[string]string{"t.c": "#include \"0.h\"\n", fmt.Sprintf("%d.h", n): ""}
+	for i := range n {
+		files[fmt.Sprintf("%d.h", i)] = strings.Repeat(fmt.Sprintf("#include \"%d.h\"\n", i+1), 2)
+	}
+	return files
+}
+
+// chainBomb makes macros that each pass a pasted token on to the next one.
+func chainBomb(n int) string {
+	var b strings.Builder
+	b.WriteString("#define C(x, y) x##y\n")
+	for i := range n {
+		fmt.Fprintf(&b, "#define A%d(x) A%d(C(x,)) x##1 __LINE__\n", i, i+1)
+	}
+	return b.String() + "\nA0(x)\n"
 }
 
 func deepIncludes(n int) map[string]string {

@@ -154,9 +154,11 @@ func (b *builder) tokens(toks []Token) {
 
 // within reports whether expansion outer is an ancestor of inner, or inner itself.
 func (p *pp) within(outer, inner int32) bool {
-	for inner > outer {
+	n := 0
+	for ; inner > outer; n++ {
 		inner = p.exps[inner].Parent
 	}
+	p.far(n)
 	return inner == outer && inner >= 0
 }
 

@@ -45,7 +45,7 @@ func (p *pp) enterBuiltin(m *Macro, t Token) bool {
 	if !ok {
 		return false
 	}
-	exp := p.newExpansion(m, t, endOf(p, t))
+	exp := p.newExpansion(m, t, p.s.End(t))
 	at := p.origin(exp)
 	p.bytes = append(p.bytes[:0], text...)
 	buf := append(p.buffer(), Token{Sym: p.s.in.intern(p.bytes), File: at.file, Off: at.off, Exp: exp, Kind: kind,
@@ -89,9 +89,11 @@ func (p *pp) lineOf(t Token) int {
 	if !p.inDir && p.topFun {
 		at = place{t.File, t.Off}
 		if e := t.Exp; e >= 0 {
-			for p.name[e] >= 0 {
+			n := 0
+			for ; p.name[e] >= 0; n++ {
 				e = p.name[e]
 			}
+			p.far(n)
 			at = place{p.exps[e].File, p.exps[e].Start}
 		}
 	}
@@ -114,6 +116,9 @@ func (p *pp) newExpansion(m *Macro, t Token, end int32) int32 {
 	if t.Flags&Synthetic != 0 && parent >= 0 {
 		root := p.outermost(parent)
 		end = p.exps[root].End
+	}
+	if len(p.exps) >= p.s.opt.MaxTokens {
+		p.fail(t.File, t.Off, ErrLimit, "the unit expands more than %d macros (MaxTokens)", p.s.opt.MaxTokens)
 	}
 	p.exps = append(p.exps, Expansion{Macro: m.Name, File: t.File, Start: t.Off, End: end, Parent: parent, Builtin: m.Builtin})
 	via := t.Exp

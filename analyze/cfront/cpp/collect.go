@@ -140,7 +140,7 @@ func (c *collector) close(t Token, exp int32) {
 	if exp >= 0 {
 		t.Exp = exp
 	}
-	c.end = endOf(p, c.name)
+	c.end = p.s.End(c.name)
 	if t.File == c.name.File && t.Exp == c.name.Exp && t.Off > c.name.Off && (t.Flags^c.name.Flags)&FromArg == 0 {
 		c.end = t.Off + 1
 	}
@@ -167,21 +167,4 @@ func (c *collector) check() bool {
 		p.args[c.base+want-1].omitted = true
 	}
 	return true
-}
-
-// endOf returns the offset after a token that is spelled in a file.
-func endOf(p *pp, t Token) int32 {
-	n := int32(len(p.s.Spelling(t.Sym)))
-	if t.Flags&Synthetic != 0 {
-		return t.Off
-	}
-	if t.Flags&Spliced != 0 {
-		src := p.s.Source(t.File)
-		i := int(t.Off)
-		for ; n > 0; n-- {
-			i = skipSplices(src, i) + 1
-		}
-		return int32(i)
-	}
-	return t.Off + n
 }

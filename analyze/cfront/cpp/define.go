@@ -34,6 +34,8 @@ type definer struct {
 	pos  int32 // index in the body of rest[0]
 	prev int   // index of the op that a ## would follow, -1 before the first
 	vaIn bool  // inside __VA_OPT__( )
+
+	index map[Sym]int // of the parameters, when there are many
 }
 
 // parseDefine understands the tokens after #define. A nil macro comes with the reason.
@@ -101,6 +103,19 @@ func (d *definer) params() string {
 
 // param returns the index of a parameter, -1 if there is none of that name.
 func (d *definer) param(sym Sym) int {
+	const few = 16
+	if len(d.m.Params) > few {
+		if d.index == nil {
+			d.index = map[Sym]int{}
+		}
+		for i := len(d.index); i < len(d.m.Params); i++ {
+			d.index[d.m.Params[i]] = i
+		}
+		if i, ok := d.index[sym]; ok {
+			return i
+		}
+		return -1
+	}
 	for i, p := range d.m.Params {
 		if p == sym {
 			return i

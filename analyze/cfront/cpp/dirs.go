@@ -226,10 +226,12 @@ func (l *lexer) link() {
 			}
 		}
 	}
-	for _, c := range stack {
+	for i, c := range stack {
 		dirs[c.last].next = int32(len(dirs))
 		d := &dirs[c.open]
-		l.lx.diags = append(l.lx.diags, Diag{l.file, d.off, SevError, "unterminated conditional: its #endif is missing"})
+		if i < 10 {
+			l.lx.diags = append(l.lx.diags, Diag{l.file, d.off, SevError, "unterminated conditional: its #endif is missing"})
+		}
 	}
 }
 

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// maxDirectives bounds the directives of one unit, files read again counted again.
+const maxDirectives = 10e6
+
 // nextDirective carries out the directive at which the current file's text has stopped.
 func (p *pp) nextDirective() {
 	f := p.cur
@@ -13,6 +16,10 @@ func (p *pp) nextDirective() {
 	d := &f.lx.dirs[k]
 	f.di++
 	f.setEnd()
+	if p.lines++; p.lines > maxDirectives {
+		p.fail(f.f.id, d.off, ErrLimit, "the unit has more than %d directives", int(maxDirectives))
+		return
+	}
 	switch d.kind {
 	case dirDefine:
 		p.redefine(d.macro)

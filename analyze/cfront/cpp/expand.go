@@ -217,7 +217,7 @@ func (p *pp) enter(m *Macro, t Token) bool {
 }
 
 func (p *pp) enterObject(m *Macro, t Token) {
-	exp := p.newExpansion(m, t, endOf(p, t))
+	exp := p.newExpansion(m, t, p.s.End(t))
 	p.pad = enterPadding(t.Flags)
 	if m.ops == nil {
 		p.push(context_{toks: m.Body, exp: exp, id: exp, macro: m.Name, tail: noPadding})

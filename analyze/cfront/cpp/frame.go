@@ -63,6 +63,10 @@ func (p *pp) pushFile(x *found, from FileID, off int32) {
 		p.fail(from, off, ErrInclude, "includes are nested deeper than %d: %s", p.s.opt.MaxDepth, p.cycle(x.f))
 		return
 	}
+	if p.pushes++; p.pushes > p.s.opt.MaxIncludes {
+		p.fail(from, off, ErrLimit, "the unit includes more than %d files (MaxIncludes)", p.s.opt.MaxIncludes)
+		return
+	}
 	p.checkContext()
 	p.frames = append(p.frames, frame{f: x.f, lx: lx, shown: x.shown, dir: dirOf(x.shown), next: x.next})
 	p.cur = &p.frames[len(p.frames)-1]

@@ -195,7 +195,7 @@ func (l *lexer) splicedToken(t *Token) int {
 			t.Kind = kind
 			t.Sym = l.s.in.intern(l.clean[:n])
 			t.Flags |= Spliced
-			return l.originalEnd(int(t.Off), n)
+			return originalEnd(l.src, int(t.Off), n)
 		}
 	}
 }
@@ -217,10 +217,10 @@ func (l *lexer) fillClean(start, room int) (whole bool) {
 }
 
 // originalEnd returns the end in the original text of the n clean bytes from start.
-func (l *lexer) originalEnd(start, n int) int {
+func originalEnd(src []byte, start, n int) int {
 	i := start
 	for ; n > 0; n-- {
-		i = skipSplices(l.src, i) + 1
+		i = skipSplices(src, i) + 1
 	}
 	return i
 }

@@ -178,6 +178,9 @@ func checkPositions(t *testing.T, s *Session, r *Result) {
 			line, col := s.Position(tok.File, tok.Off)
 			t.Fatalf("token %d: %q at %s:%d:%d, where the source has %q", i, s.Spelling(tok.Sym), s.FileName(tok.File), line, col, got)
 		}
+		if end := s.End(tok); reread(s.Source(tok.File)[:end], int(tok.Off), 1<<30) != s.Spelling(tok.Sym) {
+			t.Fatalf("token %d: %q ends at %d", i, s.Spelling(tok.Sym), end)
+		}
 	}
 	for i, e := range r.Expansions {
 		src := s.Source(e.File)

@@ -44,6 +44,9 @@ func (p *pp) pasteTokens(l, r Token) pasted {
 	x, known := p.paste[key]
 	if !known {
 		x = p.pasteSpellings(l, r)
+		if len(p.paste) > 1<<20 {
+			clear(p.paste)
+		}
 		p.paste[key] = x
 	}
 	if !x.ok && p.mode != modeAsm {
@@ -95,9 +98,11 @@ func (p *pp) origin(exp int32) place {
 }
 
 func (p *pp) outermost(exp int32) int32 {
-	for p.exps[exp].Parent >= 0 {
+	n := 0
+	for ; p.exps[exp].Parent >= 0; n++ {
 		exp = p.exps[exp].Parent
 	}
+	p.far(n)
 	return exp
 }
 

@@ -47,6 +47,8 @@ type pp struct {
 	steps    int
 	search   *searchPath
 	included int // how many -include files have begun
+	pushes   int // how many files have begun
+	lines    int // how many directives were met
 	err      *Error
 
 	free  [][]Token // buffers for reuse
@@ -132,6 +134,13 @@ func (p *pp) pop() {
 	}
 	*c = context_{}
 	p.stack = p.stack[:n]
+}
+
+// far charges for a walk along n expansions, which is long only in hostile input.
+func (p *pp) far(n int) {
+	if n > 64 {
+		p.charge(n / 8)
+	}
 }
 
 // charge counts work against the bounds, and looks at the context now and then.

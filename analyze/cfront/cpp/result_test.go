@@ -94,6 +94,9 @@ seven
 	if got := texts(s, r.Skipped); !reflect.DeepEqual(got, want) {
 		t.Errorf("skipped %q\n   want %q", got, want)
 	}
+	if c := s.Condition(r.Taken[2]); c != "#ifdef   A" {
+		t.Errorf("condition %q", c)
+	}
 	if got := spellings(s, r); strings.Join(got, " ") != "one three" {
 		t.Errorf("tokens %q", got)
 	}
@@ -274,6 +277,9 @@ func TestConcurrentUnits(t *testing.T) {
 func TestPosition(t *testing.T) {
 	s, r := run(t, map[string]string{"t.c": "a\n\n  b\n"}, Unit{})
 	b := r.Tokens[1]
+	if s.End(b) != b.Off+1 {
+		t.Errorf("b ends at %d", s.End(b))
+	}
 	if line, col := s.Position(b.File, b.Off); line != 3 || col != 3 {
 		t.Errorf("b is at %d:%d", line, col)
 	}

@@ -14,11 +14,12 @@ import (
 // Options are the bounds and the temper of a [Session]. A zero bound means the default given.
 type Options struct {
 	Tolerant          bool // missing includes and #error directives become diagnostics and the unit goes on
-	MaxTokens         int  // tokens of one unit's result; 20 million
+	MaxTokens         int  // tokens, and expansions, of one unit's result; 20 million
 	MaxInvocation     int  // tokens produced on the way by one outermost macro invocation; 4 million
 	MaxExpansionDepth int  // macro invocations nested in arguments; 1000
 	MaxDepth          int  // nested includes; 200
-	MaxFileSize       int  // bytes of one file; 64 MB
+	MaxIncludes       int  // includes of one unit, repeated ones counted again; 200 thousand
+	MaxFileSize       int  // bytes of one file; 32 MB
 }
 
 func (o *Options) setDefaults() {
@@ -27,7 +28,7 @@ func (o *Options) setDefaults() {
 		value int
 	}{
 		{&o.MaxTokens, 20e6}, {&o.MaxInvocation, 4e6}, {&o.MaxExpansionDepth, 1000}, {&o.MaxDepth, 200},
-		{&o.MaxFileSize, 64 << 20},
+		{&o.MaxIncludes, 200e3}, {&o.MaxFileSize, 32 << 20},
 	} {
 		if *d.field <= 0 {
 			*d.field = d.value
@@ -219,6 +220,28 @@ func (t *lineTable) get(src []byte) []int32 {
 		}
 	})
 	return t.starts
+}
+
+// End returns the offset after a token's bytes in its file, line splices within it counted; a synthetic token's Off.
+func (s *Session) End(t Token) int32 {
+	if t.Flags&Synthetic != 0 {
+		return t.Off
+	}
+	n := len(s.Spelling(t.Sym))
+	if t.Flags&Spliced == 0 {
+		return t.Off + int32(n)
+	}
+	return int32(originalEnd(s.Source(t.File), int(t.Off), n))
+}
+
+// Condition returns the directive that opened a region's group, as one line: "#if A && B".
+func (s *Session) Condition(r Region) string {
+	src := s.Source(r.File)
+	var b strings.Builder
+	for i := skipSplices(src, int(r.CondStart)); i < int(r.CondEnd); i = skipSplices(src, i+1) {
+		b.WriteByte(src[i])
+	}
+	return strings.TrimRight(b.String(), " \t\r\n")
 }
 
 // missing reports whether a file is known not to exist.

@@ -4,6 +4,8 @@ package cpp
 
 import (
 	"context"
+	"os/exec"
+	"runtime"
 	"syscall"
 	"testing"
 )
@@ -57,8 +59,9 @@ func BenchmarkPreprocessCold(b *testing.B) {
 	root, units := benchUnits(b, 1)
 	b.ReportAllocs()
 	cpu := cpuMillis()
+	var s *Session
 	for range b.N {
-		s := NewSession(dirReader(root), Options{})
+		s = NewSession(dirReader(root), Options{})
 		for _, u := range units {
 			if _, err := s.Preprocess(context.Background(), u.Unit); err != nil {
 				b.Fatal(err)
@@ -66,4 +69,30 @@ func BenchmarkPreprocessCold(b *testing.B) {
 		}
 	}
 	b.ReportMetric((cpuMillis()-cpu)/float64(b.N*len(units)), "cpu-ms/unit")
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	b.ReportMetric(float64(m.HeapAlloc)/1e6, "session-MB")
+	runtime.KeepAlive(s)
+}
+
+// BenchmarkGCC runs gcc -E on the units of BenchmarkPreprocess, for comparison. One iteration is one unit.
+func BenchmarkGCC(b *testing.B) {
+	root, units := benchUnits(b, 10)
+	used := func() float64 {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &u); err != nil {
+			return 0
+		}
+		return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e6
+	}
+	cpu := used()
+	for i := range b.N {
+		cmd := exec.Command("gcc", append([]string{"-E", "-P", "-o", "/dev/null"}, units[i%len(units)].args...)...)
+		cmd.Dir = root
+		if out, err := cmd.CombinedOutput(); err != nil {
+			b.Fatalf("%v\n%s", err, out)
+		}
+	}
+	b.ReportMetric((used()-cpu)/float64(b.N), "cpu-ms/unit")
 }

@@ -46,7 +46,8 @@ func xenUnits(t testing.TB, root string) []xenUnit {
 		if !ok || !strings.HasPrefix(cmd, "gcc ") || !strings.Contains(cmd, "-D__XEN__") {
 			return nil
 		}
-		if u := parseCommand(shellSplit(strings.ReplaceAll(cmd, "$(pound)", "#"))[1:]); strings.HasSuffix(u.Main, ".c") {
+		if u := parseCommand(shellSplit(strings.ReplaceAll(cmd, "$(pound)", "#"))[1:]); u.Main != "" {
+			u.Asm = strings.HasSuffix(u.Main, ".S")
 			units = append(units, u)
 		}
 		return nil
@@ -150,7 +151,7 @@ func TestXenAgainstGCC(t *testing.T) {
 		t.Fatalf("only %d units", len(units))
 	}
 	s := NewSession(dirReader(root), Options{})
-	same, tokens := 0, 0
+	same, asm, tokens := 0, 0, 0
 	var ours time.Duration
 	for _, u := range units {
 		want, err := gccE(t, root, u.Std, u.args...)
@@ -174,8 +175,11 @@ func TestXenAgainstGCC(t *testing.T) {
 		}
 		checkPositions(t, s, r)
 		same++
+		if u.Asm {
+			asm++
+		}
 	}
-	t.Logf("%d of %d units identical to gcc -E; %d tokens; %.1f ms wall a unit", same, len(units), tokens,
+	t.Logf("%d of %d units identical to gcc -E, %d of them assembly; %d tokens; %.1f ms wall a unit", same, len(units), asm, tokens,
 		float64(ours.Microseconds())/1000/float64(len(units)))
 	if same != len(units) {
 		t.Errorf("%d of %d units identical", same, len(units))
