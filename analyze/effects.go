@@ -20,46 +20,62 @@ func (f *Fn) callName(n int32) string {
 	return ""
 }
 
-// copyCall returns the profile's entry for call node n when it moves data from or to a guest.
-func (p *Program) copyCall(f *Fn, n int32) (*profile.Copy, []int32) {
-	name := f.callName(n)
-	if name == "" {
-		return nil, nil
+// word is what the profile says of one name.
+type word struct {
+	copy          *profile.Copy
+	held          *profile.Held
+	acquire       bool
+	neutral, hook bool
+	legacy        bool
+	lookup        bool
+}
+
+// words memoises the profile's patterns by name.
+type words struct {
+	pr *profile.Profile
+	m  map[string]*word
+}
+
+// of returns what the profile says of name.
+func (w words) of(name string) *word {
+	if x := w.m[name]; x != nil {
+		return x
 	}
-	for i := range p.Profile.Copies {
-		if c := &p.Profile.Copies[i]; profile.Match(c.Call, name) {
-			return c, f.args(n)
+	x := &word{neutral: w.pr.Neutral.Has(name), hook: w.pr.Hooks.Is(name), legacy: w.pr.Legacy.Has(name), lookup: w.pr.Lookups.Has(name)}
+	for i := range w.pr.Copies {
+		if c := &w.pr.Copies[i]; x.copy == nil && profile.Match(c.Call, name) {
+			x.copy = c
 		}
 	}
-	return nil, nil
+	for i := range w.pr.Held {
+		h := &w.pr.Held[i]
+		if a := profile.Match(h.Acquire, name); x.held == nil && (a || profile.Match(h.Release, name)) {
+			x.held, x.acquire = h, a
+		}
+	}
+	w.m[name] = x
+	return x
+}
+
+// copyCall returns the profile's entry for call node n when it moves data from or to a guest.
+func (p *Program) copyCall(f *Fn, n int32) (*profile.Copy, []int32) {
+	return p.words.of(f.callName(n)).copy, f.args(n)
 }
 
 // heldCall returns the profile's pair that call node n acquires or releases.
 func (p *Program) heldCall(f *Fn, n int32) (h *profile.Held, acquire bool) {
-	name := f.callName(n)
-	if name == "" {
-		return nil, false
-	}
-	for i := range p.Profile.Held {
-		h := &p.Profile.Held[i]
-		if profile.Match(h.Acquire, name) {
-			return h, true
-		}
-		if profile.Match(h.Release, name) {
-			return h, false
-		}
-	}
-	return nil, false
+	w := p.words.of(f.callName(n))
+	return w.held, w.acquire
 }
 
 // legacyCheck returns the name of the legacy check that node n is: a macro whose expansion it is, or a call.
 func (p *Program) legacyCheck(f *Fn, n int32) string {
 	nd := &f.F.Nodes[n]
-	if m := f.U.S(nd.Macro); m != "" && p.Profile.Legacy.Has(m) {
+	if m := f.U.S(nd.Macro); m != "" && p.words.of(m).legacy {
 		return m
 	}
 	if nd.Op == ir.Call {
-		if c := f.callName(n); p.Profile.Legacy.Has(c) {
+		if c := f.callName(n); p.words.of(c).legacy {
 			return c
 		}
 	}
@@ -87,7 +103,7 @@ func (p *Program) lookup(fr *frame, n int32) (typ, from string) {
 	if t, ok := structPointer(f.U.S(f.F.Nodes[n].Type)); ok {
 		return t, from
 	}
-	if !p.Profile.Lookups.Has(f.callName(n)) {
+	if !p.words.of(f.callName(n)).lookup {
 		return "", ""
 	}
 	for _, a := range f.args(n) {

@@ -53,6 +53,7 @@ func (b bound) without(vs []int64) bound {
 type env struct {
 	guest  map[string]bool
 	consts map[string]bound
+	closed bool // no dispatch stays open: every case that is possible can run
 }
 
 // key is a canonical text of e.
@@ -65,6 +66,9 @@ func (e env) key() string {
 		parts = append(parts, p+b.String())
 	}
 	sort.Strings(parts)
+	if e.closed {
+		parts = append(parts, "closed")
+	}
 	return strings.Join(parts, " ")
 }
 
@@ -86,13 +90,16 @@ func holds(guest map[string]bool, p string) bool {
 
 // frame is a function in one environment: the blocks that can run, and the calls made from them.
 type frame struct {
-	fn    *Fn
-	env   env
-	guest map[string]bool
-	reach []bool
-	edges [][]int32 // per block: successors that can be taken
-	calls []call
-	open  []dispatch
+	fn     *Fn
+	env    env
+	guest  map[string]bool
+	reach  []bool
+	edges  [][]int32 // per block: successors that can be taken
+	calls  []call
+	open   []dispatch
+	chosen []ir.Case // labels that the environment selects in switches on guest-supplied values
+	items  []item    // see Program.items
+	done   bool      // items is filled
 }
 
 // call is one call instruction of a frame with a callee in its environment.
@@ -101,6 +108,7 @@ type call struct {
 	node         int32
 	fn           *Fn
 	env          env
+	fr           *frame // of fn in env, when it was entered without bindings
 }
 
 // dispatch is a switch on a guest-supplied value that the environment does not fix.
@@ -110,17 +118,11 @@ type dispatch struct {
 	bound bound
 }
 
-// maxEnvs bounds the environments kept of one function; further calls see it without constants.
-const maxEnvs = 48
-
 // enter returns the frame of fn in env e.
 func (p *Program) enter(fn *Fn, e env) *frame {
 	k := strconv.Itoa(int(fn.ID)) + " " + e.key()
 	if fr := p.frames[k]; fr != nil {
 		return fr
-	}
-	if p.envs[fn.ID]++; p.envs[fn.ID] > maxEnvs && len(e.consts) > 0 {
-		return p.enter(fn, env{guest: e.guest})
 	}
 	fr := &frame{fn: fn, env: e}
 	p.frames[k] = fr
@@ -260,6 +262,9 @@ func (fr *frame) switchSuccs(b int32, blk *ir.Block) []int32 {
 	if isBound && bd.known {
 		for _, c := range blk.Cases {
 			if !c.Default && c.Lo <= bd.val && bd.val <= c.Hi {
+				if holds(fr.guest, path) {
+					fr.chosen = append(fr.chosen, c)
+				}
 				return []int32{c.Block}
 			}
 		}
@@ -271,9 +276,16 @@ func (fr *frame) switchSuccs(b int32, blk *ir.Block) []int32 {
 			out = append(out, c.Block)
 		}
 	}
-	if len(out) > 0 && fr.isDispatch(blk, path) {
+	if len(out) > 0 && !fr.env.closed && fr.isDispatch(blk, path) {
 		fr.open = append(fr.open, dispatch{block: b, path: path, bound: bd})
 		return nil
+	}
+	if holds(fr.guest, path) {
+		for _, c := range blk.Cases {
+			if !c.Default && !bd.excludes(c.Lo) {
+				fr.chosen = append(fr.chosen, c)
+			}
+		}
 	}
 	return append(out, def)
 }
@@ -323,6 +335,9 @@ func (fr *frame) eval(n int32) (int64, bool) {
 		a, aok := fr.eval(nd.X)
 		b, bok := fr.eval(nd.Y)
 		if aok && bok {
+			if fr.fn.masked(nd) && a&b != a && fr.fn.F.Nodes[nd.X].Flags&ir.HasVal == 0 {
+				return 0, false // the environment fixes only what a mask leaves
+			}
 			return binop(fr.fn.U.S(nd.Name), a, b)
 		}
 		return fr.evalCompare(nd)
@@ -419,7 +434,7 @@ func (fr *frame) resolveCalls(p *Program) {
 				fns = p.asmCallees(f, is.N)
 			}
 			for _, c := range fns {
-				fr.calls = append(fr.calls, call{int32(b), i, is.N, c, fr.envFor(p, is.N, c)})
+				fr.calls = append(fr.calls, call{block: int32(b), instr: i, node: is.N, fn: c, env: fr.envFor(p, is.N, c)})
 			}
 		}
 	}

@@ -15,7 +15,7 @@ type extractor struct {
 	siteOf   map[siteKey]*Site
 	byFn     map[*Fn][]*hookSite
 	funcSeen map[*Fn]*FuncFact
-	acc      map[*frame]bool
+	opAt     map[string]int // index in out.Ops
 }
 
 // siteKey is a hook call in a function.
@@ -28,22 +28,36 @@ type siteKey struct {
 func (p *Program) Facts(t *refactor.Tree, pos *positions) *Facts {
 	x := &extractor{
 		p: p, pos: pos, out: &Facts{Schema: Schema}, siteOf: map[siteKey]*Site{}, byFn: map[*Fn][]*hookSite{},
-		funcSeen: map[*Fn]*FuncFact{}, acc: map[*frame]bool{},
+		funcSeen: map[*Fn]*FuncFact{}, opAt: map[string]int{},
 	}
 	x.allSites()
 	entries, missing := p.Entries(t)
 	x.out.Missing = missing
 	for _, e := range entries {
-		scopes := p.Scopes(e)
+		p.entries[e.Fn] = true
+	}
+	for _, e := range entries {
+		scopes, first := p.Scopes(e), len(x.out.Ops)
 		for _, s := range scopes {
-			x.out.Ops = append(x.out.Ops, *x.op(s))
+			x.addOp(x.op(s))
 		}
 		x.out.Entries = append(x.out.Entries, EntryRef{
-			Name: e.Name, Place: x.place(e.Fn, e.Fn.F.Start), Via: e.Via, Ops: len(scopes), Configs: []string{p.Config},
+			Name: e.Name, Place: x.place(e.Fn, e.Fn.F.Start), Via: e.Via, Ops: len(x.out.Ops) - first, Configs: []string{p.Config},
 		})
 	}
 	x.finish()
 	return x.out
+}
+
+// addOp adds an operation, or joins it with one of the same name: the same command reached through two dispatchers.
+func (x *extractor) addOp(o *Op) {
+	if i, ok := x.opAt[o.ID]; ok {
+		o.Configs = nil
+		mergeOp(&x.out.Ops[i], o)
+		return
+	}
+	x.opAt[o.ID] = len(x.out.Ops)
+	x.out.Ops = append(x.out.Ops, *o)
 }
 
 // place is the position of byte off of f's file.
@@ -71,7 +85,7 @@ func (x *extractor) sites(b *opBuilder, fr *frame, at func(int32) phase) {
 			continue
 		}
 		ph := phaseNames[at(h.block)]
-		if b.once("site " + h.site.ID + ph) {
+		if b.once(b.p.itemID("site " + h.site.ID + ph)) {
 			b.op.Hooks = append(b.op.Hooks, SiteAt{Site: h.site.ID, Hook: h.site.Hook, Phase: ph})
 			h.site.Ops = append(h.site.Ops, b.op.ID)
 		}
@@ -80,22 +94,23 @@ func (x *extractor) sites(b *opBuilder, fr *frame, at func(int32) phase) {
 
 // reached records a function that an operation reaches, with its own reads and writes.
 func (x *extractor) reached(fr *frame) {
-	if x.acc[fr] {
+	if fr.done {
 		return
 	}
-	x.acc[fr] = true
+	x.p.items(fr)
 	ff := x.funcSeen[fr.fn]
 	if ff == nil {
 		ff = &FuncFact{Name: fr.fn.Name, Place: x.place(fr.fn, fr.fn.F.Start), Tier: tierName(fr.fn.F.Tier), Configs: []string{x.p.Config}}
 		x.funcSeen[fr.fn] = ff
 	}
-	fr.accesses(func(what string, write bool, _, _ int32) {
-		if write {
-			ff.Writes = append(ff.Writes, what)
-		} else {
-			ff.Reads = append(ff.Reads, what)
+	for i := range fr.items {
+		switch it := &fr.items[i]; it.kind {
+		case itemWrite:
+			ff.Writes = append(ff.Writes, it.what)
+		case itemRead:
+			ff.Reads = append(ff.Reads, it.what)
 		}
-	})
+	}
 }
 
 func tierName(t ir.Tier) string {

@@ -62,7 +62,8 @@ type Op struct {
 	Command   string   `json:"command"` // innermost case
 	Value     int64    `json:"value"`
 	Place              // of the innermost case label, or of the entry
-	Via       []Label  `json:"via,omitempty"` // the dispatchers on the way
+	Via       []Label  `json:"via,omitempty"`    // the dispatchers on the way
+	Labels    []Label  `json:"labels,omitempty"` // every case label that the command selects, in further switches and compat paths too
 	Hooks     []SiteAt `json:"hooks"`
 	Objects   []Object `json:"objects"`
 	Copies    []Access `json:"copies"`

@@ -2,7 +2,10 @@ package analyze
 
 import (
 	"bytes"
+	"path"
 	"sort"
+	"strconv"
+	"strings"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
@@ -56,6 +59,8 @@ func mergeOp(a, b *Op) {
 	a.Configs = append(a.Configs, b.Configs...)
 	a.Truncated = a.Truncated || b.Truncated
 	a.Calls = sortUnique(append(a.Calls, b.Calls...))
+	a.Labels = mergeBy(a.Labels, b.Labels, func(l *Label) string { return l.Place.key() }, func(*Label, *Label) {})
+	sortLabels(a.Labels)
 	a.Hooks = mergeBy(a.Hooks, b.Hooks, func(h *SiteAt) string { return h.Site + h.Phase }, func(*SiteAt, *SiteAt) {})
 	a.Objects = mergeBy(a.Objects, b.Objects, func(o *Object) string { return o.Type + o.Lookup + o.From }, func(*Object, *Object) {})
 	key := func(x *Access) string { return x.Kind + " " + x.What }
@@ -101,6 +106,7 @@ func uncovered(t *refactor.Tree, read []*Scanned) []Region {
 			out = append(out, Region{File: file, First: first, Last: last, Cond: directive(src, cond)})
 		}
 	}
+	out = append(out, uncompiled(t, read)...)
 	sort.Slice(out, func(i, j int) bool {
 		a, b := out[i], out[j]
 		if a.File != b.File {
@@ -121,4 +127,30 @@ func directive(src []byte, off int32) string {
 	}
 	line, _, _ := bytes.Cut(src[off:], []byte("\n"))
 	return string(bytes.TrimSpace(line))
+}
+
+// key is the place as text.
+func (a Place) key() string { return a.File + ":" + strconv.Itoa(a.Line) + ":" + strconv.Itoa(a.Col) }
+
+// uncompiled lists the C files below the hypervisor's folder that no unit reads.
+func uncompiled(t *refactor.Tree, read []*Scanned) (out []Region) {
+	used := map[string]bool{}
+	for _, s := range read {
+		for _, rec := range s.units {
+			used[rec.unit.Main] = true
+			for _, in := range rec.inputs {
+				used[in.path] = true
+			}
+		}
+	}
+	root := read[0].DB.Folder
+	for _, p := range t.Paths() {
+		if path.Ext(p) != ".c" || used[p] || root != "" && !strings.HasPrefix(p, root+"/") {
+			continue
+		}
+		if src, err := t.ReadFile(p); err == nil {
+			out = append(out, Region{File: p, First: 1, Last: max(1, bytes.Count(src, []byte("\n"))), Cond: "(file is in no unit)"})
+		}
+	}
+	return out
 }

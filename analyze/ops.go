@@ -23,14 +23,14 @@ type opBuilder struct {
 	x     *extractor
 	s     *Scope
 	op    *Op
-	seen  map[string]bool
+	seen  map[int32]bool
 	phase map[int]phase // by visit
 }
 
 // op extracts the facts of scope s.
 func (x *extractor) op(s *Scope) *Op {
-	w := x.p.walk(s, directDepth, maxDepth)
-	b := &opBuilder{p: x.p, x: x, s: s, seen: map[string]bool{}, phase: map[int]phase{}}
+	w := x.p.walk(s, directDepth, maxDepth, true)
+	b := &opBuilder{p: x.p, x: x, s: s, seen: map[int32]bool{}, phase: map[int]phase{}}
 	b.op = &Op{
 		ID: s.ID(), Entry: s.Entry.Name, Command: s.Command(), Truncated: w.truncated,
 		Hooks: []SiteAt{}, Objects: []Object{}, Copies: []Access{}, Locks: []Access{}, Legacy: []Access{},
@@ -42,6 +42,7 @@ func (x *extractor) op(s *Scope) *Op {
 		b.visit(w, i, blocks)
 	}
 	sort.Strings(b.op.Calls)
+	sortLabels(b.op.Labels)
 	return b.op
 }
 
@@ -151,14 +152,14 @@ func (b *opBuilder) visit(w *walked, i int, blocks map[*Fn][]phase) {
 		return
 	}
 	b.x.reached(v.fr)
-	if base == own && v.depth > 0 && b.once("call "+v.fr.fn.Name) {
+	if base == own && v.depth > 0 && b.once(b.p.itemID("call "+v.fr.fn.Name)) {
 		b.op.Calls = append(b.op.Calls, v.fr.fn.Name)
 	}
-	b.instrs(v, at)
+	b.instrs(v.fr, at)
 }
 
 // once reports whether key is new in this operation.
-func (b *opBuilder) once(key string) bool {
+func (b *opBuilder) once(key int32) bool {
 	if b.seen[key] {
 		return false
 	}
@@ -167,109 +168,40 @@ func (b *opBuilder) once(key string) bool {
 }
 
 // instrs adds what the instructions of a frame do.
-func (b *opBuilder) instrs(v visit, at func(int32) phase) {
-	fr := v.fr
-	f := fr.fn
-	for blk := range f.F.Blocks {
-		if !fr.reach[blk] {
+func (b *opBuilder) instrs(fr *frame, at func(int32) phase) {
+	for i := range fr.items {
+		it := &fr.items[i]
+		ph := at(it.block)
+		if it.kind >= itemRead && ph != own || !b.once(it.id) {
 			continue
 		}
-		ph := at(int32(blk))
-		block := &f.F.Blocks[blk]
-		for i := block.First; i < block.First+block.Len; i++ {
-			if is := f.F.Instrs[i]; is.Kind == ir.ICall {
-				b.call(fr, is.N, ph)
-			}
+		if it.kind == itemLabel {
+			b.op.Labels = append(b.op.Labels, Label{Case: it.what, Place: b.x.place(fr.fn, it.node)})
+			continue
 		}
-		b.legacy(fr, block, ph)
+		place := b.x.place(fr.fn, fr.fn.F.Nodes[it.node].Start)
+		a := Access{What: it.what, Kind: it.detail, Place: place, Phase: phaseNames[ph]}
+		switch it.kind {
+		case itemObject:
+			b.op.Objects = append(b.op.Objects, Object{Type: it.what, Lookup: fr.fn.callName(it.node), From: it.detail, Place: place})
+		case itemCopy:
+			b.op.Copies = append(b.op.Copies, a)
+		case itemLock:
+			b.op.Locks = append(b.op.Locks, a)
+		case itemLegacy:
+			b.op.Legacy = append(b.op.Legacy, a)
+		case itemRead:
+			b.op.Reads = append(b.op.Reads, a)
+		case itemWrite:
+			b.op.Writes = append(b.op.Writes, a)
+		}
 	}
-	b.accesses(fr, at)
 }
 
 // directDepth is how many calls below the entry facts other than hooks are listed.
 const directDepth = 4
 
-// call adds a copy, a lock or a look-up.
-func (b *opBuilder) call(fr *frame, n int32, ph phase) {
-	f := fr.fn
-	name := f.callName(n)
-	if name == "" {
-		return
-	}
-	if c, args := b.p.copyCall(f, n); c != nil {
-		dir, arg := "from guest", c.To
-		if c.Back {
-			dir, arg = "to guest", c.From
-		}
-		if arg < len(args) {
-			b.add(&b.op.Copies, fr, n, f.text(args[arg]), dir, ph)
-		}
-		return
-	}
-	if h, acquire := b.p.heldCall(f, n); h != nil && acquire {
-		what := name
-		if args := f.args(n); h.Arg >= 0 && h.Arg < len(args) {
-			what = name + "(" + f.text(args[h.Arg]) + ")"
-		}
-		b.add(&b.op.Locks, fr, n, what, h.Kind, ph)
-	}
-	if t, from := b.p.lookup(fr, n); t != "" && b.once("object "+t+name+from) {
-		b.op.Objects = append(b.op.Objects, Object{Type: t, Lookup: name, From: from, Place: b.x.place(f, f.F.Nodes[n].Start)})
-	}
-}
-
-// add appends an access at its first place.
-func (b *opBuilder) add(list *[]Access, fr *frame, n int32, what, kind string, ph phase) {
-	if b.once(kind + " " + what) {
-		*list = append(*list, Access{What: what, Kind: kind, Place: b.x.place(fr.fn, fr.fn.F.Nodes[n].Start), Phase: phaseNames[ph]})
-	}
-}
-
-// legacy adds the legacy checks in a block's branch condition.
-func (b *opBuilder) legacy(fr *frame, block *ir.Block, ph phase) {
-	if block.N == ir.None {
-		return
-	}
-	fr.fn.each(block.N, func(n int32) bool {
-		if m := b.p.legacyCheck(fr.fn, n); m != "" {
-			b.add(&b.op.Legacy, fr, n, fr.fn.legacyText(n, m), "legacy", ph)
-			return false
-		}
-		return true
-	})
-}
-
-// each calls visit for n and, while it answers true, for its operands.
-func (f *Fn) each(n int32, visit func(int32) bool) {
-	if n == ir.None || !visit(n) {
-		return
-	}
-	nd := &f.F.Nodes[n]
-	for _, k := range [...]int32{nd.X, nd.Y, nd.Z} {
-		f.each(k, visit)
-	}
-	for _, k := range f.args(n) {
-		f.each(k, visit)
-	}
-}
-
-func (f *Fn) legacyText(n int32, name string) string {
-	if f.F.Nodes[n].Op == ir.Call {
-		return f.callText(n)
-	}
-	return name
-}
-
-// accesses adds the state that the command's own code reads and writes.
-func (b *opBuilder) accesses(fr *frame, at func(int32) phase) {
-	fr.accesses(func(what string, write bool, n, block int32) {
-		ph := at(block)
-		switch {
-		case ph != own:
-		case write:
-			b.add(&b.op.Writes, fr, n, what, "write", ph)
-		default:
-			b.add(&b.op.Reads, fr, n, what, "read", ph)
-		}
-	})
+// sortLabels orders labels by place.
+func sortLabels(l []Label) {
+	sort.SliceStable(l, func(i, j int) bool { return l[i].Place.less(l[j].Place) })
 }

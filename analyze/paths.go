@@ -19,22 +19,53 @@ type fnInfo struct {
 	parents []int32 // see Fn.parents
 }
 
-// fnInfo computes aliases: a variable with exactly one definition, whose address is never taken, stands for that definition.
+// analysis computes aliases: a variable whose definitions all name the same place, and whose address is never taken, stands for that place.
 func (f *Fn) analysis() *fnInfo {
 	if f.info != nil {
 		return f.info
 	}
 	in := &fnInfo{alias: make([]int32, len(f.F.Vars)), paths: make([]string, len(f.F.Nodes)), done: make([]bool, len(f.F.Nodes))}
-	defs := make([]int, len(f.F.Vars))
-	for i := range in.alias {
-		in.alias[i] = ir.None
-		if int32(i) < f.F.Params {
-			defs[i] = 1
+	f.info = in
+	defs := f.definitions()
+	var several []int32
+	for v := range in.alias {
+		in.alias[v] = ir.None
+		switch d := defs[v]; {
+		case len(d) == 1 && f.aliasable(d[0]):
+			in.alias[v] = d[0]
+		case len(d) > 1 && len(d) <= maxDefs:
+			several = append(several, int32(v))
 		}
 	}
-	def := func(v, n int32) {
-		defs[v]++
-		in.alias[v] = n
+	for _, v := range several {
+		if f.samePlace(defs[v]) {
+			in.alias[v] = defs[v][0]
+			clear(in.done)
+		}
+	}
+	return in
+}
+
+// maxDefs bounds the definitions of a variable that are compared.
+const maxDefs = 4
+
+// samePlace reports whether all nodes name one place.
+func (f *Fn) samePlace(ns []int32) bool {
+	for _, n := range ns {
+		if !f.aliasable(n) || f.Path(n) == "" || f.Path(n) != f.Path(ns[0]) {
+			return false
+		}
+	}
+	return true
+}
+
+// definitions lists, per variable, the nodes it is defined from. A definition of another kind (a parameter's value, an update in
+// place, its address being taken) is None.
+func (f *Fn) definitions() [][]int32 {
+	defs := make([][]int32, len(f.F.Vars))
+	def := func(v, n int32) { defs[v] = append(defs[v], n) }
+	for i := int32(0); i < f.F.Params; i++ {
+		def(i, ir.None)
 	}
 	for _, is := range f.F.Instrs {
 		if is.Kind == ir.IDecl && is.N != ir.None {
@@ -43,31 +74,25 @@ func (f *Fn) analysis() *fnInfo {
 	}
 	for i := range f.F.Nodes {
 		n := &f.F.Nodes[i]
-		switch n.Op {
-		case ir.Assign, ir.IncDec:
-			if v := f.F.Nodes[n.X].Var; f.F.Nodes[n.X].Op == ir.Ident && v != ir.None {
+		if n.Op != ir.Assign && n.Op != ir.IncDec && n.Op != ir.Addr {
+			continue
+		}
+		if v := f.F.Nodes[n.X].Var; f.F.Nodes[n.X].Op == ir.Ident && v != ir.None {
+			if n.Op == ir.Assign && f.U.S(n.Name) == "=" {
 				def(v, n.Y)
-				if f.U.S(n.Name) != "=" {
-					defs[v]++
-				}
-			}
-		case ir.Addr:
-			if v := f.F.Nodes[n.X].Var; f.F.Nodes[n.X].Op == ir.Ident && v != ir.None {
-				defs[v] += 2
+			} else {
+				def(v, ir.None)
 			}
 		}
 	}
-	for v, n := range in.alias {
-		if n != ir.None && (defs[v] != 1 || !f.aliasable(n)) {
-			in.alias[v] = ir.None
-		}
-	}
-	f.info = in
-	return in
+	return defs
 }
 
 // aliasable reports whether a definition is a place, so that the variable is another name for it.
 func (f *Fn) aliasable(n int32) bool {
+	if n == ir.None {
+		return false
+	}
 	n = f.strip(n)
 	if n == ir.None {
 		return false
@@ -76,9 +101,14 @@ func (f *Fn) aliasable(n int32) bool {
 	case ir.Ident, ir.Field, ir.Deref, ir.Addr, ir.Index:
 		return true
 	case ir.Binary:
-		return strings.HasSuffix(f.U.S(nd.Type), "*") && f.aliasable(nd.X)
+		return strings.HasSuffix(f.U.S(nd.Type), "*") && f.aliasable(nd.X) || f.masked(nd) && f.aliasable(nd.X)
 	}
 	return false
+}
+
+// masked reports whether nd is "x & constant": the low bits of a command word, which stand for it.
+func (f *Fn) masked(nd *ir.Node) bool {
+	return f.U.S(nd.Name) == "&" && nd.Y != ir.None && f.F.Nodes[nd.Y].Flags&ir.HasVal != 0
 }
 
 // Path returns the access path of node n.
@@ -128,7 +158,7 @@ func (f *Fn) path(n int32, in *fnInfo) string {
 	case ir.Assign:
 		return f.Path(nd.X)
 	case ir.Binary:
-		if strings.HasSuffix(f.U.S(nd.Type), "*") {
+		if strings.HasSuffix(f.U.S(nd.Type), "*") || f.masked(nd) {
 			return f.Path(nd.X)
 		}
 	case ir.Call:

@@ -46,17 +46,19 @@ type Program struct {
 	tables  map[string][]*Fn // global variable -> functions in its initializer
 	globals map[string][]*global
 	frames  map[string]*frame
-	envs    map[int32]int // environments seen, by function
-	neutral map[*Fn]bool  // the profile says that calls do not count
-	hooked  map[*Fn]bool  // a hook call can be reached
+	words   words // what the profile says of each name
+	itemIDs map[string]int32
+	neutral map[*Fn]bool // the profile says that calls do not count
+	hooked  map[*Fn]bool // a hook call can be reached
 	phase   map[choiceKey][]phase
+	entries map[*Fn]bool
 }
 
 // Link resolves names across the units of one configuration.
 func Link(cfg string, pr *profile.Profile, results []*cfront.Result, headers map[cfront.Key]*ir.Unit) *Program {
 	p := &Program{
 		Config: cfg, Profile: pr, extern: map[string][]*Fn{}, fields: map[string][]*Fn{},
-		tables: map[string][]*Fn{}, globals: map[string][]*global{}, frames: map[string]*frame{}, envs: map[int32]int{}, neutral: map[*Fn]bool{}, hooked: map[*Fn]bool{}, phase: map[choiceKey][]phase{},
+		tables: map[string][]*Fn{}, globals: map[string][]*global{}, frames: map[string]*frame{}, itemIDs: map[string]int32{}, words: words{pr, map[string]*word{}}, neutral: map[*Fn]bool{}, hooked: map[*Fn]bool{}, phase: map[choiceKey][]phase{}, entries: map[*Fn]bool{},
 	}
 	byKey := make(map[cfront.Key]*Fn, len(headers))
 	for _, k := range sortedKeys(headers) {
@@ -87,8 +89,8 @@ func (p *Program) markFunctions() {
 	callers := make(map[*Fn][]*Fn)
 	var work []*Fn
 	for _, f := range p.Fns {
-		if p.Profile.Neutral.Has(f.Name) {
-			p.neutral[f] = true
+		if w := p.words.of(f.Name); w.neutral || w.copy != nil || w.held != nil && w.held.Kind == "lock" {
+			p.neutral[f] = true // its effect is known: nothing to see inside
 		}
 		for _, is := range f.F.Instrs {
 			if is.Kind != ir.ICall || is.N == ir.None {
@@ -101,7 +103,7 @@ func (p *Program) markFunctions() {
 			for _, c := range fns {
 				callers[c] = append(callers[c], f)
 			}
-			if p.Profile.Hooks.Is(name) && !p.hooked[f] {
+			if p.words.of(name).hook && !p.hooked[f] {
 				p.hooked[f] = true
 				work = append(work, f)
 			}

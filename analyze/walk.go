@@ -72,7 +72,7 @@ type visit struct {
 
 // walkLimits bound one scope's walk.
 const (
-	maxDepth  = 24
+	maxDepth  = 12
 	maxFrames = 6000
 )
 
@@ -84,10 +84,14 @@ type walked struct {
 
 // walk visits the frames that the scope can reach from its entry, callers before callees: all of them down to depth shallow,
 // below that those from which a hook can be reached.
-func (p *Program) walk(s *Scope, shallow, deep int) *walked {
+// A closed walk goes through every possible case of dispatchers that the scope leaves open.
+func (p *Program) walk(s *Scope, shallow, deep int, closed bool) *walked {
 	w := &walked{}
 	seen := map[*frame]bool{}
 	root := p.enter(s.Entry.Fn, s.bind(s.Entry.Fn, p.entryEnv(s.Entry)))
+	if closed {
+		root = p.close(root)
+	}
 	w.visits = append(w.visits, visit{root, -1, nil, 0})
 	seen[root] = true
 	for i := 0; i < len(w.visits); i++ {
@@ -101,10 +105,16 @@ func (p *Program) walk(s *Scope, shallow, deep int) *walked {
 		}
 		for c := range v.fr.calls {
 			cl := &v.fr.calls[c]
+			if p.multicall(s, cl.fn) {
+				continue
+			}
 			if p.neutral[cl.fn] || v.depth >= shallow && !p.hooked[cl.fn] {
 				continue
 			}
-			fr := p.enter(cl.fn, s.bind(cl.fn, cl.env))
+			fr := p.enterCall(s, cl)
+			if closed {
+				fr = p.close(fr)
+			}
 			if !seen[fr] {
 				seen[fr] = true
 				w.visits = append(w.visits, visit{fr, i, cl, v.depth + 1})
@@ -112,6 +122,34 @@ func (p *Program) walk(s *Scope, shallow, deep int) *walked {
 		}
 	}
 	return w
+}
+
+// close returns the frame with its open dispatchers gone through.
+func (p *Program) close(fr *frame) *frame {
+	if len(fr.open) == 0 {
+		return fr
+	}
+	e := fr.env
+	e.closed = true
+	return p.enter(fr.fn, e)
+}
+
+// multicall reports whether fn is another hypercall that a multicall entry dispatches to: it has scopes of its own.
+func (p *Program) multicall(s *Scope, fn *Fn) bool {
+	return p.entries[fn] && p.Profile.Entries.Multicall.Has(s.Entry.Name)
+}
+
+// enterCall returns the frame of a call in scope s.
+func (p *Program) enterCall(s *Scope, cl *call) *frame {
+	for _, b := range s.bindings {
+		if b.fn == cl.fn {
+			return p.enter(cl.fn, s.bind(cl.fn, cl.env))
+		}
+	}
+	if cl.fr == nil {
+		cl.fr = p.enter(cl.fn, cl.env)
+	}
+	return cl.fr
 }
 
 // bind adds the scope's bindings for fn to its environment.
@@ -146,6 +184,9 @@ const maxNest = 3
 
 // Scopes finds every sub-command scope of entry e, through nested dispatchers.
 func (p *Program) Scopes(e *Entry) []*Scope {
+	if p.Profile.Entries.Multicall.Has(e.Name) {
+		return []*Scope{{Entry: e}}
+	}
 	var out []*Scope
 	var grow func(s *Scope)
 	grow = func(s *Scope) {
@@ -167,7 +208,7 @@ func (p *Program) split(s *Scope) []*Scope {
 	if named(s) >= maxNest || len(s.Path) >= 3*maxNest {
 		return nil
 	}
-	w := p.walk(s, maxDispatchDepth, maxDispatchDepth)
+	w := p.walk(s, maxDispatchDepth, maxDispatchDepth, false)
 	for i, v := range w.visits {
 		for _, d := range v.fr.open {
 			if p.nested(s, w, i, d) {
