@@ -52,6 +52,6 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newScan(), newSplit())
+	root.AddCommand(newScan(), newSplit(), newHV())
 	return root
 }
