@@ -4,7 +4,6 @@ package ss
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -120,7 +119,7 @@ func TestRandomPoliciesAgainstXen(t *testing.T) {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 		rng := rand.New(rand.NewPCG(seed, 2))
-		addBounds(bin, rng)
+		addBounds(bin, rng, true)
 		s := newServer(t, bin, Xen)
 		if program == "" {
 			program = policytest.BuildXenOracle(t, os.Getenv("XSMPATCH_XEN"), s.Definitions())
@@ -134,34 +133,6 @@ func TestRandomPoliciesAgainstXen(t *testing.T) {
 		}
 	}
 	t.Logf("%d queries", total)
-}
-
-// addBounds makes random types the parents of others, in the binary.
-func addBounds(bin []byte, rng *rand.Rand) {
-	for range 12 {
-		child, parent := fmt.Sprintf("type%d", rng.IntN(40)), fmt.Sprintf("type%d", rng.IntN(40))
-		c, p := findType(bin, child), findType(bin, parent)
-		if c < 0 || p < 0 || c == p {
-			continue
-		}
-		old := binary.LittleEndian.Uint32(bin[c+12:])
-		copy(bin[c+12:c+16], bin[p+4:p+8])
-		if _, err := policydb.Read(bin); err != nil { // looped or too deep
-			binary.LittleEndian.PutUint32(bin[c+12:], old)
-		}
-	}
-}
-
-// findType returns where the record of a type starts: length, value, properties,
-// bounds, name.
-func findType(bin []byte, name string) int {
-	head := binary.LittleEndian.AppendUint32(nil, uint32(len(name)))
-	for at := 0; at+16+len(name) <= len(bin); at++ {
-		if bytes.Equal(bin[at:at+4], head) && string(bin[at+16:at+16+len(name)]) == name && bin[at+8] == 1 {
-			return at
-		}
-	}
-	return -1
 }
 
 // reload loads another random policy on both sides and compares what has become
