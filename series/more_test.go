@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
@@ -174,9 +175,18 @@ func TestProveStopsWithItsContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
 	scratch := t.TempDir()
-	if _, err := s.Prove(ctx, ProveOptions{Command: "sleep 100", Scratch: scratch}); !errors.Is(err, context.Canceled) {
+	started := filepath.Join(t.TempDir(), "started")
+	go func() {
+		for range 1000 {
+			if _, err := os.Stat(started); err == nil {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		cancel()
+	}()
+	if _, err := s.Prove(ctx, ProveOptions{Command: "touch " + started + "; sh -c 'sleep 1000; true'", Scratch: scratch}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	if left, _ := os.ReadDir(scratch); len(left) > 0 {
@@ -288,4 +298,41 @@ func FuzzMboxRoundTrip(f *testing.F) {
 			t.Fatalf("another tree, %v\n%q", err, files[MboxName])
 		}
 	})
+}
+
+// TestStable: a small change of the input changes few patches.
+func TestStable(t *testing.T) {
+	base, tip := bigChange(t, 200)
+	members := func(tip *refactor.Tree) map[string]string {
+		s, err := graphOf(t, base, tip).Split(Rules{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]string{}
+		for _, p := range s.Patches {
+			var ids []string
+			for _, c := range p.Changes {
+				ids = append(ids, string(s.Graph.Changes[c].ID))
+			}
+			for _, id := range ids {
+				out[id] = strings.Join(ids, " ")
+			}
+		}
+		return out
+	}
+	before := members(tip)
+	edited, err := tip.With(map[string]*refactor.File{"dir0/new.c": refactor.NewFile(refactor.ModeFile, []byte("int unrelated;\n"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := members(edited)
+	moved := 0
+	for id, with := range before {
+		if strings.ReplaceAll(" "+after[id], " create dir0/new.c", "") != " "+with && after[id] != "create dir0/new.c "+with {
+			moved++
+		}
+	}
+	if moved*10 > len(before) {
+		t.Errorf("%d of %d changes have other company for one new file", moved, len(before))
+	}
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
+	"time"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
@@ -45,19 +47,24 @@ func (s *Series) Prove(ctx context.Context, o ProveOptions) ([]PrefixResult, err
 	if err := s.Replay(s.Base, func(_ int, t *refactor.Tree) error { trees = append(trees, t); return nil }); err != nil {
 		return nil, err
 	}
-	first := 1
-	if o.Base {
-		first = 0
+	results := make([]PrefixResult, len(trees))
+	if o.Base { // when the baseline fails, nothing can be learned from the rest
+		if err := proveRange(ctx, o, trees, 0, 1, results[:1]); err != nil || !results[0].OK {
+			return results[:1], err
+		}
 	}
-	results := make([]PrefixResult, len(trees)-first)
-	jobs := min(max(o.Jobs, 1), len(results))
+	n := len(trees) - 1
+	jobs := min(max(o.Jobs, 1), n)
 	errs := make([]error, jobs)
 	var wg sync.WaitGroup
 	for j := range jobs { // neighbours go to one worker: their trees differ least
-		lo, hi := first+j*len(results)/jobs, first+(j+1)*len(results)/jobs
-		wg.Go(func() { errs[j] = proveRange(ctx, o, trees, lo, hi, results[lo-first:hi-first]) })
+		lo, hi := 1+j*n/jobs, 1+(j+1)*n/jobs
+		wg.Go(func() { errs[j] = proveRange(ctx, o, trees, lo, hi, results[lo:hi]) })
 	}
 	wg.Wait()
+	if !o.Base {
+		results = results[1:]
+	}
 	return results, errors.Join(errs...)
 }
 
@@ -111,6 +118,9 @@ func (r *PrefixResult) try(ctx context.Context, o ProveOptions, dir string) erro
 	cmd := exec.CommandContext(ctx, "sh", "-c", o.Command)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), fmt.Sprintf("XSMPATCH_PREFIX=%d", r.Prefix))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // the build's children too
+	cmd.WaitDelay = 5 * time.Second
 	text, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		return ctx.Err()
