@@ -106,7 +106,7 @@ const (
 // DefaultRange says where a computed context takes its MLS range from.
 type DefaultRange uint32
 
-// DefaultRange values as written by libsepol.
+// DefaultRange values as written by libsepol; others mean nothing in version 30.
 const (
 	RangeUnset DefaultRange = iota
 	RangeSourceLow
@@ -115,7 +115,6 @@ const (
 	RangeTargetLow
 	RangeTargetHigh
 	RangeTargetLowHigh
-	RangeGLBLUB
 )
 
 // Constraint takes permissions away unless its expression holds.

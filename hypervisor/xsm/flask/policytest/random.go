@@ -116,7 +116,7 @@ func (g *generator) defaults() {
 	for _, c := range g.classes {
 		if g.MLS && g.chance(50) {
 			g.printf("default_range %s %s;", c, g.one([]string{"source low", "source high", "source low-high",
-				"target low", "target high", "target low-high", "glblub"}))
+				"target low", "target high", "target low-high"}))
 		}
 	}
 }

@@ -80,7 +80,8 @@ func (c *program) newRange(s, t *policydb.Context, class policydb.Class, kind po
 	return low
 }
 
-// defaultRange applies default_range; false if the class has none.
+// defaultRange applies default_range; false if the class has none. (glblub needs
+// policy version 32.)
 func defaultRange(d policydb.DefaultRange, s, t *policydb.Range) (policydb.Range, bool) {
 	switch d {
 	case policydb.RangeSourceLow:
@@ -95,32 +96,6 @@ func defaultRange(d policydb.DefaultRange, s, t *policydb.Range) (policydb.Range
 		return policydb.Range{Low: t.High, High: t.High}, true
 	case policydb.RangeTargetLowHigh:
 		return *t, true
-	case policydb.RangeGLBLUB:
-		return glblub(s, t), true
 	}
 	return policydb.Range{}, false
-}
-
-// glblub intersects two ranges: the higher of the lows to the lower of the
-// highs, with the categories that both have. Ranges that do not meet give an
-// invalid one.
-func glblub(s, t *policydb.Range) policydb.Range {
-	if s.High.Sens < t.Low.Sens || t.High.Sens < s.Low.Sens {
-		return policydb.Range{}
-	}
-	out := policydb.Range{
-		Low:  policydb.Level{Sens: max(s.Low.Sens, t.Low.Sens)},
-		High: policydb.Level{Sens: min(s.High.Sens, t.High.Sens)},
-	}
-	intersect(&out.Low.Cats, &s.Low.Cats, &t.Low.Cats)
-	intersect(&out.High.Cats, &s.High.Cats, &t.High.Cats)
-	return out
-}
-
-func intersect(out, a, b *policydb.Bitmap) {
-	for bit := range a.All {
-		if b.Has(bit) {
-			out.Set(bit)
-		}
-	}
 }
