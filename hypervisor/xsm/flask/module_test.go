@@ -223,19 +223,7 @@ func TestEveryCommandOfTheSecurityHypercall(t *testing.T) {
 	value(abi.FLASK_MLS, 0)
 	value(abi.FLASK_GETAVC_THRESHOLD, 512)
 
-	ctx := SIDContext{Context: "sys_u:vm_r:guest_t"} // an alias
-	k.ok(do(k.dom0, abi.FLASK_CONTEXT_TO_SID, &ctx))
-	back := SIDContext{SID: ctx.SID, Size: 5}
-	k.fails(do(k.dom0, abi.FLASK_SID_TO_CONTEXT, &back), abi.ERANGE)
-	if back.Size != 18 {
-		t.Errorf("context takes %d bytes", back.Size)
-	}
-	k.ok(do(k.dom0, abi.FLASK_SID_TO_CONTEXT, &back))
-	if back.Context != "sys_u:vm_r:domU_t" {
-		t.Errorf("context %s", back.Context)
-	}
-	k.fails(do(k.dom0, abi.FLASK_CONTEXT_TO_SID, &SIDContext{Context: "no:such:context"}), abi.EINVAL)
-
+	contexts(k, do)
 	defs := k.m.Server().Definitions()
 	acc := Access{SSID: DomainSID(k.dom0), TSID: k.m.sids.xen, Class: defs.Class("xen"), Request: 1}
 	k.ok(do(k.dom0, abi.FLASK_ACCESS, &acc))
@@ -270,19 +258,7 @@ func TestEveryCommandOfTheSecurityHypercall(t *testing.T) {
 	}
 	k.fails(do(k.domU, abi.FLASK_AVC_CACHESTATS, &CacheStats{CPU: 1}), abi.ENOENT)
 
-	k.fails(do(k.domU, abi.FLASK_GET_PEER_SID, &PeerSID{Port: 3}), abi.EINVAL)
-	k.m.peer = func(_ *xsm.Domain, port uint32) *xsm.Domain { return map[uint32]*xsm.Domain{3: k.dom0}[port] }
-	peer := PeerSID{Port: 3}
-	if k.ok(do(k.domU, abi.FLASK_GET_PEER_SID, &peer)); peer.SID != DomainSID(k.dom0) {
-		t.Errorf("%+v", peer)
-	}
-	guard := k.sid("sys_u:vm_r:guard_t")
-	k.fails(do(k.dom0, abi.FLASK_RELABEL_DOMAIN, &Relabel{99, guard}), abi.ESRCH)
-	k.fails(do(k.domU, abi.FLASK_RELABEL_DOMAIN, &Relabel{abi.DOMID_SELF, guard}), abi.EACCES)
-	k.ok(do(k.dom0, abi.FLASK_RELABEL_DOMAIN, &Relabel{5, guard}))
-	if DomainSID(k.domU) != guard || TargetSID(k.domU, k.domU) != guard {
-		t.Error("the domain was not relabelled")
-	}
+	domains(k, do)
 
 	k.ok(do(k.dom0, abi.FLASK_SETENFORCE, &SetEnforce{0}))
 	k.ok(do(k.domU, abi.FLASK_SETENFORCE, &SetEnforce{7}))
@@ -315,6 +291,39 @@ func everyCommandChecksItsArgument(k *machine) {
 		k.fails(k.op(k.dom0, cmd, nil), abi.EFAULT)
 		k.fails(k.op(k.dom0, cmd, "text"), abi.EFAULT)
 	}
+}
+
+func domains(k *machine, do doer) {
+	k.Helper()
+	k.fails(do(k.domU, abi.FLASK_GET_PEER_SID, &PeerSID{Port: 3}), abi.EINVAL)
+	k.m.peer = func(_ *xsm.Domain, port uint32) *xsm.Domain { return map[uint32]*xsm.Domain{3: k.dom0}[port] }
+	peer := PeerSID{Port: 3}
+	if k.ok(do(k.domU, abi.FLASK_GET_PEER_SID, &peer)); peer.SID != DomainSID(k.dom0) {
+		k.Errorf("%+v", peer)
+	}
+	guard := k.sid("sys_u:vm_r:guard_t")
+	k.fails(do(k.dom0, abi.FLASK_RELABEL_DOMAIN, &Relabel{99, guard}), abi.ESRCH)
+	k.fails(do(k.domU, abi.FLASK_RELABEL_DOMAIN, &Relabel{abi.DOMID_SELF, guard}), abi.EACCES)
+	k.ok(do(k.dom0, abi.FLASK_RELABEL_DOMAIN, &Relabel{5, guard}))
+	if DomainSID(k.domU) != guard || TargetSID(k.domU, k.domU) != guard {
+		k.Error("the domain was not relabelled")
+	}
+}
+
+func contexts(k *machine, do doer) {
+	k.Helper()
+	ctx := SIDContext{Context: "sys_u:vm_r:guest_t"} // an alias
+	k.ok(do(k.dom0, abi.FLASK_CONTEXT_TO_SID, &ctx))
+	back := SIDContext{SID: ctx.SID, Size: 5}
+	k.fails(do(k.dom0, abi.FLASK_SID_TO_CONTEXT, &back), abi.ERANGE)
+	if back.Size != 18 {
+		k.Errorf("context takes %d bytes", back.Size)
+	}
+	k.ok(do(k.dom0, abi.FLASK_SID_TO_CONTEXT, &back))
+	if back.Context != "sys_u:vm_r:domU_t" {
+		k.Errorf("context %s", back.Context)
+	}
+	k.fails(do(k.dom0, abi.FLASK_CONTEXT_TO_SID, &SIDContext{Context: "no:such:context"}), abi.EINVAL)
 }
 
 type doer func(cur *xsm.Domain, cmd uint32, arg any) error

@@ -2,15 +2,19 @@ package avc
 
 import (
 	"fmt"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policytest"
 )
 
 // BenchmarkHit measures hits on one and on 64 cached questions, through a CPU
-// through the cache itself, and without counting, alone and on all cores at once, and reports the
-// ratio to the least that a cache in C does, in the same run.
+// and through the cache itself, with and without counting. Other work on the
+// machine only ever adds time, so both we and the least that a cache in C does,
+// in the same run, report the best of many short slices. Then all cores read at
+// once; these are plain averages.
 func BenchmarkHit(b *testing.B) {
 	bin, err := policytest.Compile(b.TempDir(), policytest.Small, 30, false)
 	if err != nil {
@@ -22,32 +26,45 @@ func BenchmarkHit(b *testing.B) {
 		for _, q := range list {
 			c.Check(q.ssid, q.tsid, q.class, q.av, nil)
 		}
-		measure := func(name string, run func(b *testing.B)) {
+		perC := cacheInC(b, bin, n)
+		measure := func(name string, hits func(b *testing.B)) {
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
 				b.ReportAllocs()
-				run(b)
-				perC := cacheInC(b, bin, n)
-				ns := float64(b.Elapsed().Nanoseconds()) / float64(b.N) / batch
-				b.ReportMetric(ns, "ns/hit")
+				best := 1e9
+				for b.Loop() {
+					start := time.Now()
+					hits(b)
+					best = min(best, float64(time.Since(start).Nanoseconds())/slice)
+				}
+				b.ReportMetric(best, "ns/hit")
 				b.ReportMetric(perC, "c-ns/hit")
-				b.ReportMetric(ns/perC, "ratio")
+				b.ReportMetric(best/perC, "ratio")
+			})
+			b.Run(fmt.Sprintf("%sParallel/%d", name, n), func(b *testing.B) {
+				b.ReportAllocs()
+				b.RunParallel(func(pb *testing.PB) {
+					for pb.Next() {
+						hits(b)
+					}
+				})
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/slice, "ns/hit")
 			})
 		}
-		measure("cpu", func(b *testing.B) { cpuHits(b, list, c.CPU(), b.Loop) })
-		measure("cpuParallel", func(b *testing.B) {
-			b.RunParallel(func(pb *testing.PB) { cpuHits(b, list, c.CPU(), pb.Next) })
+		// One CPU for each goroutine.
+		cpus := sync.Pool{New: func() any { return c.CPU() }}
+		measure("cpu", func(b *testing.B) {
+			cpu := cpus.Get().(*CPU)
+			cpuHits(b, list, cpu)
+			cpus.Put(cpu)
 		})
-		measure("cache", func(b *testing.B) { cacheHits(b, list, c, b.Loop) })
-		measure("cacheParallel", func(b *testing.B) {
-			b.RunParallel(func(pb *testing.PB) { cacheHits(b, list, c, pb.Next) })
-		})
+		measure("cache", func(b *testing.B) { cacheHits(b, list, c) })
 		c.Uncounted()
-		measure("uncounted", func(b *testing.B) { cacheHits(b, list, c, b.Loop) })
-		measure("uncountedParallel", func(b *testing.B) {
-			b.RunParallel(func(pb *testing.PB) { cacheHits(b, list, c, pb.Next) })
-		})
+		measure("uncounted", func(b *testing.B) { cacheHits(b, list, c) })
 	}
 }
+
+// slice is how many hits are timed together: far less than a scheduler's turn.
+const slice = 16384
 
 // cacheInC returns the nanoseconds per hit of the oracle's cache with n entries.
 func cacheInC(b *testing.B, bin []byte, n int) float64 {
@@ -66,36 +83,28 @@ func cacheInC(b *testing.B, bin []byte, n int) float64 {
 		}
 	}
 	var ns float64
-	fmt.Sscan(o.One(b, fmt.Sprintf("avc %d %d", 30000000/n, n)), &ns)
+	fmt.Sscan(o.One(b, fmt.Sprintf("avc %d %d", 3000, n)), &ns)
 	return ns
 }
 
-// batch is how many checks one iteration makes: the harness costs about as much as
-// a hit.
-const batch = 64
-
-func cpuHits(b *testing.B, list []question, c *CPU, next func() bool) {
+func cpuHits(b *testing.B, list []question, c *CPU) {
 	mask := len(list) - 1
-	for next() {
-		for i := range batch {
-			q := &list[i&mask]
-			if c.Check(q.ssid, q.tsid, q.class, q.av, nil) != nil {
-				b.Error("denied")
-				return
-			}
+	for i := range slice {
+		q := &list[i&mask]
+		if c.Check(q.ssid, q.tsid, q.class, q.av, nil) != nil {
+			b.Error("denied")
+			return
 		}
 	}
 }
 
-func cacheHits(b *testing.B, list []question, c *Cache, next func() bool) {
+func cacheHits(b *testing.B, list []question, c *Cache) {
 	mask := len(list) - 1
-	for next() {
-		for i := range batch {
-			q := &list[i&mask]
-			if c.Check(q.ssid, q.tsid, q.class, q.av, nil) != nil {
-				b.Error("denied")
-				return
-			}
+	for i := range slice {
+		q := &list[i&mask]
+		if c.Check(q.ssid, q.tsid, q.class, q.av, nil) != nil {
+			b.Error("denied")
+			return
 		}
 	}
 }

@@ -3,13 +3,15 @@ package ss
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policytest"
 )
 
 // BenchmarkComputeAV computes every access vector over the types of a policy and
-// reports the ratio to libsepol on the same triples in the same run.
+// reports the ratio to libsepol on the same triples in the same run, the best
+// pass of each: other work on the machine only ever adds time.
 func BenchmarkComputeAV(b *testing.B) {
 	benchmarkComputeAV(b, compileConf(b, policytest.Small, 30, false), "sys_u")
 }
@@ -25,9 +27,12 @@ func benchmarkComputeAV(b *testing.B, bin []byte, user string) {
 		}
 	}
 	classes := policydb.Class(len(s.Policy().Classes))
-	n, reps := 0, 0
+	ours := 1e9
 	var sum policydb.AV
 	for b.Loop() {
+		start := time.Now()
+		sum = 0
+		n := 0
 		for _, source := range sids {
 			for _, target := range sids {
 				for class := policydb.Class(1); class <= classes; class++ {
@@ -37,12 +42,11 @@ func benchmarkComputeAV(b *testing.B, bin []byte, user string) {
 				}
 			}
 		}
-		reps++
+		ours = min(ours, float64(time.Since(start).Nanoseconds())/float64(n))
 	}
-	ours := float64(b.Elapsed().Nanoseconds()) / float64(n)
 	var theirs float64
 	var theirSum uint32
-	fmt.Sscanf(o.One(b, fmt.Sprintf("time %d %d", reps, classes)), "%f %x", &theirs, &theirSum)
+	fmt.Sscanf(o.One(b, fmt.Sprintf("time %d %d", 300, classes)), "%f %x", &theirs, &theirSum)
 	if uint32(sum) != theirSum {
 		b.Errorf("sum of access vectors is %x, libsepol's is %x", uint32(sum), theirSum)
 	}
