@@ -174,6 +174,9 @@ func checkPositions(t *testing.T, s *Session, r *Result) {
 		if tok.Flags&Synthetic != 0 {
 			continue
 		}
+		if strings.HasPrefix(string(s.Source(tok.File)[tok.Off:s.End(tok)]), s.Spelling(tok.Sym)) {
+			continue // as most are, and raw strings, whose splices stay
+		}
 		if got := reread(s.Source(tok.File), int(tok.Off), len(s.Spelling(tok.Sym))); got != s.Spelling(tok.Sym) {
 			line, col := s.Position(tok.File, tok.Off)
 			t.Fatalf("token %d: %q at %s:%d:%d, where the source has %q", i, s.Spelling(tok.Sym), s.FileName(tok.File), line, col, got)

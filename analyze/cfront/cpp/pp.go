@@ -51,10 +51,12 @@ type pp struct {
 	lines    int // how many directives were met
 	err      *Error
 
-	free  [][]Token // buffers for reuse
-	args  []arg     // arguments of the invocations being substituted
-	bytes []byte    // scratch for spellings
-	paste map[[2]Sym]pasted
+	free  [][]Token         // buffers for reuse
+	args  []arg             // arguments of the invocations being substituted
+	bytes []byte            // scratch for spellings
+	paste map[[2]Sym]pasted // what ## made so far, in pasteMode
+
+	pasteMode lexMode
 }
 
 // place is a position in a file.

@@ -20,6 +20,10 @@ func (s *Session) Preprocess(ctx context.Context, u *Unit) (*Result, error) {
 		return nil, &Error{Path: u.Main, Line: 1, Col: 1, Msg: "stopped: " + err.Error(), Err: err}
 	}
 	p.u, p.ctx, p.mode = u, ctx, lexModeOf(u)
+	if p.mode != p.pasteMode {
+		clear(p.paste)
+		p.pasteMode = p.mode
+	}
 	p.std = len(u.Std) > 0 && u.Std[0] == 'c' && u.Std != "c89" && u.Std != "c90"
 	p.search = s.searchPathOf(u)
 	p.predefine()
@@ -55,7 +59,7 @@ func (p *pp) reset() {
 	*p = pp{
 		s: p.s, floor: -1, encl: -1, pad: noPadding,
 		macros: keep.macros, off: keep.off, defined: keep.defined[:0], frames: keep.frames[:0], stack: keep.stack[:0],
-		seen: keep.seen, once: keep.once, probed: keep.probed, pushed: keep.pushed, paste: keep.paste,
+		seen: keep.seen, once: keep.once, probed: keep.probed, pushed: keep.pushed, paste: keep.paste, pasteMode: keep.pasteMode,
 		name: keep.name[:0], exps: keep.exps[:0], out: keep.out[:0], taken: keep.taken[:0], skipped: keep.skipped[:0],
 		free: keep.free, args: keep.args[:0], bytes: keep.bytes[:0],
 	}
@@ -66,7 +70,7 @@ func (p *pp) reset() {
 	if cap(p.bytes) > maxPasted {
 		p.bytes = nil
 	}
-	if keep.mode != 0 || len(p.paste) > 1<<16 { // what ## makes depends on the mode
+	if len(p.paste) > 1<<16 {
 		clear(p.paste)
 	}
 }

@@ -222,7 +222,7 @@ func TestFilesAndMacros(t *testing.T) {
 	}
 }
 
-// TestDigestSharedByUnits checks that a unit leaves nothing behind for the next one.
+// TestUnitsAreIndependent checks that a unit leaves nothing behind for the next one.
 func TestUnitsAreIndependent(t *testing.T) {
 	files := map[string]string{
 		"a.c": "#define X 1\n#pragma once\n#include \"h.h\"\nX __COUNTER__\n",
@@ -239,6 +239,23 @@ func TestUnitsAreIndependent(t *testing.T) {
 			}
 			if got := strings.Join(spellings(s, r), " "); !strings.HasPrefix(got, want) {
 				t.Errorf("%s: %s, want %s", main, got, want)
+			}
+		}
+	}
+}
+
+// TestModesAreIndependent runs a C unit and an assembly unit that paste the same tokens: $ is an identifier character in
+// one of them only.
+func TestModesAreIndependent(t *testing.T) {
+	s := NewSession(mapReader(map[string]string{"t.h": "#define P(a, b) a##b\nP(x, $)\n"}), Options{})
+	for range 3 {
+		for _, asm := range []bool{false, true} {
+			r, err := s.Preprocess(context.Background(), &Unit{Main: "t.h", Asm: asm})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := len(r.Tokens); (n == 2) != asm {
+				t.Errorf("assembly %v: %d tokens", asm, n)
 			}
 		}
 	}
