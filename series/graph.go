@@ -45,6 +45,7 @@ type Graph struct {
 	Prev    [][]int       // per node, the nodes that must not come after it
 	nodeOf  []int         // per change
 	facts   []*changeFacts
+	foreign map[string]bool // names that touched files had from untouched ones
 }
 
 // CycleError is a circle of changes, or of patches, that each must precede the next.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +68,9 @@ func TestEveryPrefixCompiles(t *testing.T) {
 			if !r.OK {
 				t.Errorf("%s: prefix %d fails:\n%s\n%s", plan, r.Prefix, r.Output, s.Explain())
 			}
+		}
+		if found, err := s.Check(); err != nil || len(found) > 0 {
+			t.Errorf("%s: check finds %v, %v", plan, found, err)
 		}
 		amEveryPrefix(t, s, MailOptions{})
 	}
@@ -334,5 +339,26 @@ func TestStable(t *testing.T) {
 	}
 	if moved*10 > len(before) {
 		t.Errorf("%d of %d changes have other company for one new file", moved, len(before))
+	}
+}
+
+// TestCheckFindsWrongOrders reverses a good order and expects what gcc would say.
+func TestCheckFindsWrongOrders(t *testing.T) {
+	base, tip := featureTrees(t)
+	s, err := graphOf(t, base, tip).Split(Rules{Plan: PlanSmallest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(s.Patches)
+	found, err := s.Check()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, p := range found {
+		names = append(names, p.Name)
+	}
+	if !slices.Contains(names, "extra") || !strings.Contains(fmt.Sprint(found), "which only patch") {
+		t.Errorf("found %v", found)
 	}
 }

@@ -130,7 +130,7 @@ func (t *textLinker) definitions(f *fileText, s *csym.Source, other map[useKey][
 				t.g.facts[c].made = append(t.g.facts[c].made, d)
 			}
 		case ok && !lost && c >= 0 && d.Kind != csym.Field && t.movedWithin(f, twin, c, d):
-		case ok && !lost && twin.Sig != d.Sig && d.Sig != "" && (d.Kind == csym.Func || d.Kind == csym.Proto || d.Kind == csym.Macro):
+		case ok && !lost && twin.Sig != d.Sig && (d.Kind == csym.Field || d.Sig != "" && (d.Kind == csym.Func || d.Kind == csym.Proto || d.Kind == csym.Macro)):
 			if c < 0 {
 				c = pieceIn(f.pieces, span, d.First, d.Last)
 			}

@@ -105,6 +105,15 @@ func (f *splitFlags) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
+	if f.exec == "" {
+		found, err := s.Check()
+		if err != nil {
+			return err
+		}
+		for _, p := range found {
+			fmt.Fprintf(cmd.ErrOrStderr(), "warning: %v\n", p)
+		}
+	}
 	if err := f.write(s, in); err != nil {
 		return err
 	}

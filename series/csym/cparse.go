@@ -263,10 +263,12 @@ func (c *cscan) firstLine() int {
 	return c.toks[c.head[0]].line
 }
 
-// fields records the members between two tokens, those of nested structs too.
+// fields records the members between two tokens, those of nested structs too. A member's Sig is the way to it: the
+// names of the nested members around it.
 func (c *cscan) fields(from, to int) {
 	first, last := c.toks[from-1].line, c.toks[min(to, len(c.toks)-1)].line
 	paren := 0
+	var nests []int // per open brace, the number of definitions before it
 	for k := from; k < to; k++ {
 		t := c.toks[k]
 		if t.kind == '#' {
@@ -279,6 +281,13 @@ func (c *cscan) fields(from, to int) {
 			continue
 		}
 		switch t.text {
+		case "{":
+			nests = append(nests, len(c.s.Defs))
+		case "}":
+			if n := len(nests); n > 0 {
+				c.nest(nests[n-1], k+1)
+				nests = nests[:n-1]
+			}
 		case "(":
 			if paren == 0 && k+2 < to && c.toks[k+1].text == "*" && c.toks[k+2].kind == 'i' {
 				c.def(Def{Kind: Field, Name: c.toks[k+2].text, Line: c.toks[k+2].line, First: first, Last: last})
@@ -291,6 +300,16 @@ func (c *cscan) fields(from, to int) {
 				c.def(Def{Kind: Field, Name: b.text, Line: b.line, First: first, Last: last})
 			}
 		}
+	}
+}
+
+// nest puts the name that follows a nested struct's closing brace before the way to the members in it.
+func (c *cscan) nest(since, after int) {
+	if after >= len(c.toks) || c.toks[after].kind != 'i' {
+		return
+	}
+	for i := since; i < len(c.s.Defs); i++ {
+		c.s.Defs[i].Sig = c.toks[after].text + "." + c.s.Defs[i].Sig
 	}
 }
 

@@ -72,6 +72,11 @@ func TestScanC(t *testing.T) {
 	if g := strings.Join(got, "; "); g != want {
 		t.Errorf("got  %s\nwant %s", g, want)
 	}
+	for _, d := range s.Defs {
+		if way := map[string]string{"deep": "in.", "in": "", "first": ""}; d.Kind == Field && way[d.Name] != d.Sig {
+			t.Errorf("the way to %s is %q", d.Name, d.Sig)
+		}
+	}
 	lines := strings.Split(fixture, "\n")
 	for _, d := range s.Defs {
 		if !strings.Contains(lines[d.Line], d.Name) && d.Kind != Type {

@@ -147,6 +147,13 @@ func one(r *gitbranch.Repo, u upstream, o options) (score, error) {
 	got, err := ours[len(ours)-1].Digest()
 	sc.same, sc.patches, sc.secs = got == want, len(s.Patches), secs
 	if o.verbose {
+		found, err := s.Check()
+		if err != nil {
+			return score{}, err
+		}
+		for _, p := range found {
+			fmt.Println(p)
+		}
 		printPatches(s)
 		fmt.Println(strings.Join(sc.broken, "\n"))
 	}
