@@ -21,7 +21,7 @@ func (r *reader) cmdFiles() []string {
 
 // unitsFromCmd reads the units of every saved command below the tree.
 func (r *reader) unitsFromCmd(files []string) ([]cpp.Unit, error) {
-	var out []cpp.Unit
+	var cmds []command
 	for _, f := range files {
 		data, err := r.tree.ReadFile(f)
 		if err != nil {
@@ -31,14 +31,31 @@ func (r *reader) unitsFromCmd(files []string) ([]cpp.Unit, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !ok {
-			continue
-		}
-		if u, ok := r.unit(c); ok {
-			out = append(out, u)
+		if ok {
+			cmds = append(cmds, c)
 		}
 	}
-	return out, nil
+	us, _ := r.units(cmds)
+	return us, nil
+}
+
+// units makes the units of commands, and counts those that compile none of the hypervisor's.
+func (r *reader) units(cmds []command) (out []cpp.Unit, other int) {
+	for _, c := range cmds {
+		for _, a := range c.args {
+			if isSource(a) {
+				r.learnOrigin(absJoin(c.dir, a))
+			}
+		}
+	}
+	for _, c := range cmds {
+		if u, ok := r.unit(c); ok {
+			out = append(out, u)
+		} else {
+			other++
+		}
+	}
+	return out, other
 }
 
 // rebuild is the remedy for a saved command that cannot be read.

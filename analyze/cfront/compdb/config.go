@@ -30,10 +30,10 @@ func Configs() map[string]string {
 
 // configuration computes the configuration of a tree, nil for one that has no Kconfig: makefile variables make it.
 func (k *kbuild) configuration(c profileConfig) (*kconfig.Config, error) {
-	k.set = c.Make
 	if k.w.tree.File(path.Join(k.w.folder, "Kconfig")) != nil {
 		return k.configure(c)
 	}
+	k.set = c.Make
 	k.r.notes.add("", 0, "the tree has no Kconfig: the makefiles' own defaults and %s are taken", makeVars(c.Make))
 	return nil, nil
 }

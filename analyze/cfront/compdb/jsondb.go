@@ -31,22 +31,7 @@ func (r *reader) unitsFromJSON(file string) ([]cpp.Unit, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range cmds {
-		for _, a := range c.args {
-			if isSource(a) {
-				r.learnOrigin(absJoin(c.dir, a))
-			}
-		}
-	}
-	var out []cpp.Unit
-	other := 0
-	for _, c := range cmds {
-		if u, ok := r.unit(c); ok {
-			out = append(out, u)
-		} else {
-			other++
-		}
-	}
+	out, other := r.units(cmds)
 	if other > 0 {
 		r.notes.add(file, 0, "%d entries are not the hypervisor's (no -D%s, or outside the tree), not read", other, r.prof.Define)
 	}

@@ -21,7 +21,7 @@ const (
 // Options says what to load.
 type Options struct {
 	Arch    string       // "x86_64", "aarch64", "arm32", "x86_32"; "" is what the tree was built for, else x86_64
-	Config  string       // name of the configuration, kept in each unit; see [Configs] for those that synthesis knows
+	Config  string       // name of the configuration, kept in each unit; one that [Configs] lists is synthesised ("default": unless the tree is built)
 	Source  string       // one of the Source constants; "" is SourceAuto
 	Defines []cpp.Define // added to every unit after its own
 }
@@ -62,33 +62,68 @@ func Load(t *refactor.Tree, opt Options) (*DB, error) {
 
 // fill gets the units from the source that opt names, or from the first that the tree has.
 func (r *reader) fill(db *DB, opt Options) (err error) {
-	json := r.jsonFile(db.Folder)
-	var cmds []string
-	if opt.Source == SourceCmd || opt.Source == SourceAuto || opt.Source == "" {
-		cmds = r.cmdFiles()
-	}
-	switch db.Source = opt.Source; {
-	case opt.Source == SourceJSON && json == "":
-		return &SourceError{File: jsonName, Msg: "not in the tree, its root or its hypervisor folder", Remedy: "run `bear -- make`, or choose another source"}
-	case opt.Source == SourceJSON, auto(opt) && json != "":
-		db.Source = SourceJSON
-		db.Units, err = r.unitsFromJSON(json)
-	case opt.Source == SourceCmd && len(cmds) == 0:
-		return &SourceError{File: r.tree.Name(), Msg: "no .NAME.o.cmd file", Remedy: "build the hypervisor, or choose another source"}
-	case opt.Source == SourceCmd, auto(opt) && len(cmds) > 0:
-		db.Source = SourceCmd
-		db.Units, err = r.unitsFromCmd(cmds)
-	case opt.Source == SourceSynth, auto(opt):
-		db.Source = SourceSynth
-		err = r.synthesise(db, opt)
+	switch opt.Source {
+	case SourceJSON, SourceCmd, SourceSynth:
+		db.Source = opt.Source
+		return r.from(db, opt.Source)
+	case SourceAuto, "":
 	default:
-		err = fmt.Errorf("source %q: choose %s, %s, %s or %s", opt.Source, SourceAuto, SourceJSON, SourceCmd, SourceSynth)
+		return fmt.Errorf("source %q: choose %s, %s, %s or %s", opt.Source, SourceAuto, SourceJSON, SourceCmd, SourceSynth)
+	}
+	_, known := r.prof.Configs[opt.Config]
+	if made := known && opt.Config != defaultConfig; !made {
+		for _, db.Source = range []string{SourceJSON, SourceCmd} {
+			if !r.has(db.Source, db.Folder) {
+				continue
+			}
+			if err = r.from(db, db.Source); err != nil || opt.Arch == "" || hasArch(db.Units, opt.Arch) {
+				return err
+			}
+			r.notes.add("", 0, "the tree is built for %s, not for %s", commonArch(db.Units), opt.Arch)
+		}
+	}
+	db.Source, db.Units = SourceSynth, nil
+	return r.from(db, SourceSynth)
+}
+
+// has tells whether the tree holds a source of units.
+func (r *reader) has(source, folder string) bool {
+	if source == SourceJSON {
+		return r.jsonFile(folder) != ""
+	}
+	return len(r.cmdFiles()) > 0
+}
+
+// from gets the units from one source.
+func (r *reader) from(db *DB, source string) (err error) {
+	switch source {
+	case SourceJSON:
+		f := r.jsonFile(db.Folder)
+		if f == "" {
+			return &SourceError{File: jsonName, Msg: "not in the tree, its root or its hypervisor folder", Remedy: "run `bear -- make`, or choose another source"}
+		}
+		db.Units, err = r.unitsFromJSON(f)
+	case SourceCmd:
+		files := r.cmdFiles()
+		if len(files) == 0 {
+			return &SourceError{File: r.tree.Name(), Msg: "no .NAME.o.cmd file", Remedy: "build the hypervisor, or choose another source"}
+		}
+		db.Units, err = r.unitsFromCmd(files)
+	default:
+		err = r.synthesise(db)
 	}
 	return err
 }
 
-// auto tells whether the source is the loader's to choose.
-func auto(opt Options) bool { return opt.Source == "" || opt.Source == SourceAuto }
+// hasArch tells whether a unit is for the architecture.
+func hasArch(us []cpp.Unit, arch string) bool {
+	for _, u := range us {
+		if u.Arch == arch {
+			return true
+		}
+	}
+	return false
+}
 
 // jsonFile returns the path of the tree's compilation database, or "".
 func (r *reader) jsonFile(folder string) string {

@@ -260,39 +260,3 @@ func TestSynthesisedUnits(t *testing.T) {
 		}
 	}
 }
-
-// unitDiff tells what two units' options differ in.
-func unitDiff(got, want cpp.Unit) string {
-	var b strings.Builder
-	set := func(what string, g, w []string) {
-		if fmt.Sprint(g) == fmt.Sprint(w) {
-			return
-		}
-		in := map[string]int{}
-		for _, x := range g {
-			in[x]++
-		}
-		for _, x := range w {
-			in[x]--
-		}
-		fmt.Fprintf(&b, " %s:", what)
-		for _, x := range sortedKeys(in) {
-			if in[x] != 0 {
-				fmt.Fprintf(&b, " %+d %s", in[x], x)
-			}
-		}
-	}
-	macros := func(u cpp.Unit) (out []string) {
-		for _, m := range u.Macros {
-			out = append(out, fmt.Sprint(m))
-		}
-		return out
-	}
-	set("macros", macros(got), macros(want))
-	set("includes", got.Includes, want.Includes)
-	set("quote", got.Quote, want.Quote)
-	set("search", got.Search, want.Search)
-	set("system", got.System, want.System)
-	set("other", []string{got.Arch, got.Std, fmt.Sprint(got.Asm)}, []string{want.Arch, want.Std, fmt.Sprint(want.Asm)})
-	return b.String()
-}

@@ -39,6 +39,7 @@ type profileArch struct {
 	Target    string   `yaml:"target"`  // the makefiles' name
 	SrcArch   string   `yaml:"srcarch"` // the folder's name
 	Kconfig   string   `yaml:"kconfig"` // ARCH for Kconfig, and the defconfig's name
+	Symbol    string   `yaml:"symbol"`  // the option that is y for it
 	CC        string   `yaml:"cc"`
 }
 

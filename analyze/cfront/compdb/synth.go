@@ -1,11 +1,12 @@
 package compdb
 
 import (
+	"bytes"
 	"path"
 )
 
 // synthesise fills db from the tree's own makefiles and Kconfig.
-func (r *reader) synthesise(db *DB, opt Options) error {
+func (r *reader) synthesise(db *DB) error {
 	if db.Arch == "" {
 		db.Arch = "x86_64"
 	}
@@ -15,7 +16,7 @@ func (r *reader) synthesise(db *DB, opt Options) error {
 	}
 	if db.Config == "" {
 		db.Config = defaultConfig
-		if r.tree.File(path.Join(db.Folder, r.prof.Configs[treeConfig].File)) != nil {
+		if r.ownConfig(db.Folder, arch) {
 			db.Config = treeConfig
 		}
 	}
@@ -32,9 +33,10 @@ func (r *reader) synthesise(db *DB, opt Options) error {
 	if err != nil {
 		return &SourceError{File: path.Join(db.Folder, "Kconfig"), Msg: err.Error(), Remedy: "build the tree and scan its saved commands"}
 	}
+	g := &generator{kbuild: k, keep: db.Config == treeConfig}
 	if cfg != nil {
-		db.Overlay[path.Join(db.Folder, "include/generated/autoconf.h")] = cfg.Header()
-		db.Overlay[path.Join(db.Folder, "include/config/auto.conf")] = cfg.Makefile()
+		g.put("include/generated/autoconf.h", cfg.Header())
+		g.put("include/config/auto.conf", cfg.Makefile())
 	}
 	if db.Config == treeConfig {
 		r.notes.add("", 0, "the tree has no saved commands: compiler options are synthesised for its own .config, and the generated headers it lacks")
@@ -45,7 +47,7 @@ func (r *reader) synthesise(db *DB, opt Options) error {
 	if err != nil {
 		return err
 	}
-	g := &generator{kbuild: k, top: top, keep: db.Config == treeConfig}
+	g.top = top
 	g.all()
 	if _, ok := w.read(worldXen + "/Rules.mk"); !ok {
 		db.Units = k.plain(top, cfg)
@@ -53,6 +55,12 @@ func (r *reader) synthesise(db *DB, opt Options) error {
 	}
 	db.Units, err = k.walk(top)
 	return err
+}
+
+// ownConfig tells whether the tree holds a .config made for the architecture.
+func (r *reader) ownConfig(folder string, a profileArch) bool {
+	data, err := r.tree.ReadFile(path.Join(folder, r.prof.Configs[treeConfig].File))
+	return err == nil && (bytes.Contains(data, []byte("CONFIG_"+a.Symbol+"=y")) || !bytes.Contains(data, []byte("CONFIG_X86=y")) && !bytes.Contains(data, []byte("CONFIG_ARM=y")))
 }
 
 // joinKeys lists a map's keys for a message.

@@ -132,7 +132,7 @@ func (p *parser) declaration(a *aggregate, toks []string, depth int) int {
 			}
 		case w == "[":
 			n := dimension(toks[i:])
-			m.dims = append(m.dims, strings.Join(toks[i+1:i+n-1], " "))
+			m.dims = append(m.dims, strings.Join(toks[i+1:max(i+1, i+n-1)], " "))
 			i += n
 			continue
 		default:
@@ -156,7 +156,7 @@ func dimension(toks []string) int {
 			}
 		}
 	}
-	return len(toks) + 0
+	return len(toks)
 }
 
 // word takes one word of a declaration: a type, a handle, or the name.
