@@ -16,7 +16,7 @@ func newHV() *cobra.Command {
 		Use:   "hv",
 		Short: "run the Go reference hypervisor: scenarios, policies, benchmarks",
 	}
-	c.AddCommand(newHVRun(), newHVMatrix(), newHVBench())
+	c.AddCommand(newHVRun(), newHVMatrix(), newHVServe(), newHVCtl(), newHVBench())
 	return c
 }
 

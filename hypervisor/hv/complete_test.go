@@ -81,6 +81,22 @@ type trial struct {
 	before, after string // digests
 	hooks         map[string]bool
 	sites         map[site]bool
+	labels        int // of domains, given out less taken back
+	channels      int // calls that labelled event channels, less those that took back
+}
+
+// count follows the hooks that come in pairs.
+func (tr *trial) count(hook string) {
+	switch hook {
+	case "alloc_security_domain":
+		tr.labels++
+	case "free_security_domain":
+		tr.labels--
+	case "alloc_security_evtchns":
+		tr.channels++
+	case "free_security_evtchns":
+		tr.channels--
+	}
 }
 
 // try makes request n of an operation; deny is asked for each decision in it.
@@ -97,10 +113,14 @@ func try(t *testing.T, op string, n int, deny func(tap.Call, site) bool) (tr tri
 		if on && deny(c, see(c)) {
 			return abi.EACCES
 		}
+		if on {
+			tr.count(c.Hook)
+		}
 		return next()
 	}, func(c tap.Call) {
 		if on {
 			see(c)
+			tr.count(c.Hook)
 		}
 	}))
 	reqs := w.requests(op)
@@ -227,6 +247,33 @@ func checkRefusal(t *testing.T, op string, n int, base trial, s site, reached ma
 	if got.after != got.before && !continues[hook+" "+op] {
 		t.Errorf("%s: refused at %s, and yet the state changed", op, s)
 	}
+	// What is not made keeps no label; what is made has one, and its channels too.
+	if made := strings.HasSuffix(op, "createdomain") && got.after != got.before; made && (got.labels != 1 || got.channels != 1) {
+		t.Errorf("%s: refused at %s: %d labels of domains and %d of channels", op, s, got.labels, got.channels)
+	} else if !made && strings.HasSuffix(op, "createdomain") && got.channels != 0 || got.after == got.before && got.labels != 0 {
+		t.Errorf("%s: refused at %s: %d labels of domains and %d of channels are left", op, s, got.labels, got.channels)
+	}
+}
+
+// A device that one may not know of is left out of its group, and a group that
+// one may not ask about is refused.
+func TestDeviceGroup(t *testing.T) {
+	hidden, asked := uint32(0x108), 0
+	w := newWorld(t, allowing(func(c tap.Call, next func() error) error {
+		if c.Hook == "get_device_group" {
+			asked++
+			if c.Args[0] == hidden {
+				return abi.EACCES
+			}
+		}
+		return next()
+	}, nil))
+	g := &hv.DeviceGroup{Domain: id(w.g), SBDF: 0x100}
+	w.must(w.dom0, "XEN_DOMCTL_get_device_group", g)
+	if !slices.Equal(g.Group, []uint32{0x100}) || asked != 3 {
+		t.Errorf("group %#x after %d questions, want 0x100 alone after 3", g.Group, asked)
+	}
+	w.wants(abi.EACCES, w.dom0, "XEN_DOMCTL_get_device_group", &hv.DeviceGroup{Domain: id(w.g), SBDF: 0x108})
 }
 
 // bootSites are the call sites reached while booting.
@@ -244,7 +291,13 @@ func bootSites(t *testing.T) map[site]bool {
 // TestBootHooks has each hook of the boot refuse alone: there is no machine then,
 // except that argo's says who may use it.
 func TestBootHooks(t *testing.T) {
-	for s := range bootSites(t) {
+	sites := bootSites(t)
+	for _, hook := range []string{"alloc_security_domain", "domain_create", "alloc_security_evtchns", "argo_enable", "set_system_active"} {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(sites)), func(s site) bool { return strings.HasSuffix(string(s), " "+hook) }) {
+			t.Errorf("booting does not call hook %s", hook)
+		}
+	}
+	for s := range sites {
 		refused := false
 		m := allowing(func(c tap.Call, next func() error) error {
 			if caller(c) == s {

@@ -134,6 +134,26 @@ func (h *Hypervisor) VCPU(id DomID, n int) (*VCPU, error) {
 	return nil, abi.EINVAL
 }
 
+// Name is a domain's number and the handle it was given.
+type Name struct {
+	ID     DomID
+	Handle string
+}
+
+// Names lists the domains, for the toolstack that made them. It is no hypercall
+// and asks no hook: what a guest may know, it asks by getdomaininfolist.
+func (h *Hypervisor) Names() []Name {
+	var out []Name
+	for _, id := range h.ids() {
+		if d := h.lookup(id); d != nil {
+			d.lock.Lock()
+			out = append(out, Name{id, d.handle})
+			d.lock.Unlock()
+		}
+	}
+	return out
+}
+
 // lookup finds a live domain or one being destroyed; nil if there is none.
 // System domains are not found (rcu_lock_domain_by_id).
 func (h *Hypervisor) lookup(id DomID) *Domain { return (*h.domains.Load())[id] }
