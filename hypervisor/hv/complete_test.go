@@ -297,6 +297,15 @@ func TestBootHooks(t *testing.T) {
 			t.Errorf("booting does not call hook %s", hook)
 		}
 	}
+	labelled := map[xsm.DomID]bool{}
+	if _, err := hv.New(hv.Config{Security: allowing(func(c tap.Call, next func() error) error {
+		if c.Hook == "alloc_security_domain" {
+			labelled[c.Args[0].(*xsm.Domain).ID] = true
+		}
+		return next()
+	}, nil)}); err != nil || len(labelled) != 4 {
+		t.Errorf("booting labels domains %v, error %v; want idle, I/O, Xen and 0", labelled, err)
+	}
 	for s := range sites {
 		refused := false
 		m := allowing(func(c tap.Call, next func() error) error {

@@ -15,6 +15,8 @@ type machine struct {
 	*hv.Hypervisor
 	t    testing.TB
 	dom0 *hv.VCPU
+
+	confined bool // guests made next are behind an IOMMU
 }
 
 func boot(t testing.TB, m xsm.Hooks) *machine {
@@ -27,7 +29,7 @@ func boot(t testing.TB, m xsm.Hooks) *machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &machine{h, t, v}
+	return &machine{Hypervisor: h, t: t, dom0: v}
 }
 
 // call makes an operation by name.
@@ -59,7 +61,7 @@ func (m *machine) wants(want error, v *hv.VCPU, name string, arg any) {
 // guest makes a running domain with one processor and some frames; PV unless hvm.
 func (m *machine) guest(hvm bool, frames ...uint64) *hv.VCPU {
 	m.t.Helper()
-	c := &hv.CreateDomain{MaxVCPUs: 4, HVM: hvm}
+	c := &hv.CreateDomain{MaxVCPUs: 4, HVM: hvm, IOMMU: m.confined}
 	m.must(m.dom0, "XEN_DOMCTL_createdomain", c)
 	m.must(m.dom0, "XEN_DOMCTL_max_mem", &hv.DomctlValue{Domain: c.Domain, Value: 64 * 4})
 	m.must(m.dom0, "XEN_DOMCTL_max_vcpus", &hv.DomctlValue{Domain: c.Domain, Value: 2})

@@ -85,23 +85,27 @@ func (w *world) domctls(cmd string) []any {
 	case "set_target":
 		return []any{&hv.SetTarget{Domain: id(w.dm), Target: g}}
 	case "irq_permission":
-		return []any{&hv.IRQPermission{Domain: g, PIRQ: 9, Allow: true}}
+		return []any{&hv.IRQPermission{Domain: g, PIRQ: 9, Allow: true}, &hv.IRQPermission{Domain: g, PIRQ: 9}}
 	case "iomem_permission":
-		return []any{&hv.IORange{Domain: g, First: 0x2000, Count: 4, Allow: true}}
+		return []any{&hv.IORange{Domain: g, First: 0x2000, Count: 4, Allow: true}, &hv.IORange{Domain: g, First: 0x1000, Count: 4},
+			&hv.IORange{Domain: id(w.idle), First: 0x2000, Count: 4, Allow: true}}
 	case "ioport_permission":
-		return []any{&hv.IORange{Domain: g, First: 0x400, Count: 4, Allow: true}}
+		return []any{&hv.IORange{Domain: g, First: 0x400, Count: 4, Allow: true}, &hv.IORange{Domain: g, First: 0x300, Count: 4},
+			&hv.IORange{Domain: id(w.idle), First: 0x400, Count: 4, Allow: true}}
 	case "memory_mapping":
-		return []any{&hv.IOMapping{Domain: g, First: 0x50, Machine: 0x1000, Count: 2, Add: true}}
+		return []any{&hv.IOMapping{Domain: g, First: 0x50, Machine: 0x1000, Count: 2, Add: true}, &hv.IOMapping{Domain: g, First: 0x60, Machine: 0x1004, Count: 2}}
 	case "ioport_mapping":
-		return []any{&hv.IOMapping{Domain: g, First: 0x50, Machine: 0x300, Count: 2, Add: true}}
+		return []any{&hv.IOMapping{Domain: g, First: 0x50, Machine: 0x300, Count: 2, Add: true}, &hv.IOMapping{Domain: g, First: 0x60, Machine: 0x304, Count: 2}}
 	case "bind_pt_irq":
 		return []any{&hv.BindPTIRQ{Domain: g, MachineIRQ: 6}}
 	case "unbind_pt_irq":
 		return []any{&hv.BindPTIRQ{Domain: g, MachineIRQ: 5}}
 	case "assign_device":
-		return []any{&hv.AssignDevice{Domain: g, SBDF: 0x108}, &hv.AssignDevice{Domain: g, DTPath: "/eth"}}
+		return []any{&hv.AssignDevice{Domain: g, SBDF: 0x108}, &hv.AssignDevice{Domain: g, DTPath: "/eth"},
+			&hv.AssignDevice{Domain: id(w.idle), SBDF: 0x108}, &hv.AssignDevice{Domain: id(w.idle), DTPath: "/eth"}}
 	case "test_assign_device":
-		return []any{&hv.AssignDevice{Domain: abi.DOMID_INVALID, SBDF: 0x108}, &hv.AssignDevice{Domain: g, DTPath: "/eth"}}
+		return []any{&hv.AssignDevice{Domain: abi.DOMID_INVALID, SBDF: 0x108}, &hv.AssignDevice{Domain: g, DTPath: "/eth"},
+			&hv.AssignDevice{Domain: abi.DOMID_INVALID, DTPath: "/eth"}}
 	case "deassign_device":
 		return []any{&hv.AssignDevice{Domain: g, SBDF: 0x100}, &hv.AssignDevice{Domain: g, DTPath: "/uart"}}
 	case "get_device_group":
@@ -111,9 +115,12 @@ func (w *world) domctls(cmd string) []any {
 	case "getpageframeinfo3":
 		return []any{&hv.PageInfo{Domain: id(w.p), MFN: w.mfn[1]}}
 	case "shadow_op":
-		return []any{&hv.DomctlOp{Domain: g, Op: abi.XEN_DOMCTL_SHADOW_OP_SET_ALLOCATION, Value: 9}}
+		return []any{
+			&hv.DomctlOp{Domain: g, Op: abi.XEN_DOMCTL_SHADOW_OP_SET_ALLOCATION, Value: 9},
+			&hv.DomctlOp{Domain: g, Op: abi.XEN_DOMCTL_SHADOW_OP_OFF}, &hv.DomctlOp{Domain: g, Op: abi.XEN_DOMCTL_SHADOW_OP_CLEAN},
+		}
 	case "scheduler_op":
-		return []any{&hv.DomctlOp{Domain: g, Op: abi.XEN_DOMCTL_SCHEDOP_putinfo, Value: 7}}
+		return []any{&hv.DomctlOp{Domain: g, Op: abi.XEN_DOMCTL_SCHEDOP_putinfo, Value: 7}, &hv.DomctlOp{Domain: g, Op: abi.XEN_DOMCTL_SCHEDOP_getinfo}}
 	case "vm_event_op":
 		return []any{&hv.DomctlOp{Domain: g, Mode: abi.XEN_DOMCTL_VM_EVENT_OP_SHARING, Op: abi.XEN_VM_EVENT_ENABLE}}
 	case "monitor_op":
@@ -128,7 +135,7 @@ func (w *world) domctls(cmd string) []any {
 func (w *world) sysctls(cmd string) []any {
 	switch cmd {
 	case "XEN_SYSCTL_readconsole":
-		return []any{&hv.ReadConsole{}}
+		return []any{&hv.ReadConsole{}, &hv.ReadConsole{Clear: true}}
 	case "XEN_SYSCTL_getdomaininfolist":
 		return []any{&hv.DomainInfoList{}}
 	case "XEN_SYSCTL_debug_keys":
@@ -139,9 +146,10 @@ func (w *world) sysctls(cmd string) []any {
 			&hv.SysctlValue{Op: abi.XEN_SYSCTL_CPU_HOTPLUG_ONLINE, Index: 2},
 		}
 	case "XEN_SYSCTL_page_offline_op":
-		return []any{&hv.PageOffline{Cmd: abi.Sysctl_page_offline, MFN: 3}}
+		return []any{&hv.PageOffline{Cmd: abi.Sysctl_page_offline, MFN: 3}, &hv.PageOffline{Cmd: abi.Sysctl_page_online, MFN: 3},
+			&hv.PageOffline{Cmd: abi.Sysctl_query_page_offline, MFN: 3}}
 	case "XEN_SYSCTL_scheduler_op":
-		return []any{&hv.SysctlValue{Op: abi.XEN_SYSCTL_SCHEDOP_putinfo, Value: 5}}
+		return []any{&hv.SysctlValue{Op: abi.XEN_SYSCTL_SCHEDOP_putinfo, Value: 5}, &hv.SysctlValue{Op: abi.XEN_SYSCTL_SCHEDOP_getinfo}}
 	case "XEN_SYSCTL_cpupool_op":
 		return []any{&hv.SysctlValue{Op: abi.XEN_SYSCTL_CPUPOOL_OP_CREATE, Value: 5}}
 	case "XENPF_cpu_online":
@@ -215,7 +223,7 @@ func (w *world) mmuOps(cmd, call string) []request {
 		return append(w.by(w.p, &hv.MMUUpdate{PTDom: self, Dom: self, Reqs: []hv.MMUReq{{MFN: w.mfn[0], Val: write}}}),
 			w.by(w.dom0, &hv.MMUUpdate{PTDom: id(w.p), Dom: id(w.dm), Reqs: []hv.MMUReq{{MFN: w.mfn[0], Val: lent}}})...)
 	case call == "update_va_mapping":
-		return w.by(w.p, &hv.VAMapping{MFN: w.mfn[0], Val: read})
+		return w.by(w.p, &hv.VAMapping{MFN: w.mfn[0], Val: read}, &hv.VAMapping{MFN: w.mfn[0], Val: write})
 	case call == "update_va_mapping_otherdomain":
 		return w.by(w.p, &hv.VAMapping{Dom: 0, MFN: w.mfn[0], Val: xsm.PTE(w.own[0]<<12) | 1})
 	case cmd == "MMUEXT_UNPIN_TABLE":
@@ -278,6 +286,7 @@ func (w *world) physdevs(cmd string) []any {
 	case "map_pirq":
 		return []any{
 			&hv.MapPIRQ{Dom: id(w.g), Type: abi.MAP_PIRQ_TYPE_GSI, Index: 11, PIRQ: 11},
+			&hv.MapPIRQ{Dom: id(w.idle), Type: abi.MAP_PIRQ_TYPE_GSI, Index: 11, PIRQ: 11},
 			&hv.MapPIRQ{Dom: id(w.g), Type: abi.MAP_PIRQ_TYPE_MSI, SBDF: 0x100, PIRQ: -1},
 		}
 	case "unmap_pirq":
@@ -291,7 +300,7 @@ func (w *world) physdevs(cmd string) []any {
 	case "pci_config_read":
 		return []any{&hv.PCIConfig{SBDF: 0x100, Reg: 4, Size: 4}}
 	case "pci_config_write":
-		return []any{&hv.PCIConfig{SBDF: 0x100, Reg: 4, Size: 4, Value: 5}}
+		return []any{&hv.PCIConfig{SBDF: 0x100, Reg: 4, Size: 4, Value: 5}, &hv.PCIConfig{SBDF: 0x100, Reg: 0x10, Size: 4, Value: 5}}
 	case "apic_write":
 		return []any{&hv.APIC{Reg: 3, Value: 9}}
 	}

@@ -12,7 +12,7 @@ import (
 
 // world is a machine in which every operation of the catalogue has something to
 // act on. p is a PV guest, g an HVM guest, dm the device model of g, idle a
-// guest that has asked for a soft reset.
+// guest behind an IOMMU that has asked for a soft reset.
 type world struct {
 	*machine
 	p, g, dm, idle *hv.VCPU
@@ -37,9 +37,11 @@ func newWorld(t testing.TB, m xsm.Hooks) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{machine: &machine{h, t, v}}
+	w := &world{machine: &machine{Hypervisor: h, t: t, dom0: v}}
 	w.p, w.g = w.guest(false, 1, 2, 3), w.guest(true, 1, 2, 3, 4)
-	w.dm, w.idle = w.guest(false, 1), w.guest(false, 1)
+	w.dm = w.guest(false, 1)
+	w.confined = true
+	w.idle = w.guest(false, 1)
 	w.memory()
 	w.channels()
 	w.devices()

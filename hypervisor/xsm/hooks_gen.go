@@ -1000,30 +1000,30 @@ func (sec Security) ArgoSend(cur *Domain, d *Domain, t *Domain) error {
 // Table describes the catalogue's hooks, in its order.
 func Table() []HookInfo {
 	return []HookInfo{
-		{Name: "set_system_active", Method: "SetSystemActive", Phase: "authorize", Action: "none", Params: []string{"cur"}, Ops: []string{
+		{Name: "set_system_active", Method: "SetSystemActive", Phase: "authorize", Action: "none", Params: []string{"cur"}, Vectors: []string{}, Ops: []string{
 			"boot/finish",
 		}},
-		{Name: "security_domaininfo", Method: "SecurityDomainInfo", Phase: "notify", Action: "none", Params: []string{"cur", "d", "info"}, Ops: []string{
+		{Name: "security_domaininfo", Method: "SecurityDomainInfo", Phase: "notify", Action: "none", Params: []string{"cur", "d", "info"}, Vectors: []string{}, Ops: []string{
 			"domctl/XEN_DOMCTL_getdomaininfo",
 			"sysctl/XEN_SYSCTL_getdomaininfolist",
 		}},
-		{Name: "domain_create", Method: "DomainCreate", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "ssidref"}, Ops: []string{
+		{Name: "domain_create", Method: "DomainCreate", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "ssidref"}, Vectors: []string{"domain:create"}, Ops: []string{
 			"domctl/XEN_DOMCTL_createdomain",
 		}},
-		{Name: "getdomaininfo", Method: "GetDomainInfo", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "getdomaininfo", Method: "GetDomainInfo", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d"}, Vectors: []string{"domain:getdomaininfo"}, Ops: []string{
 			"domctl/XEN_DOMCTL_getdomaininfo",
 			"sysctl/XEN_SYSCTL_getdomaininfolist",
 		}},
-		{Name: "domctl_scheduler_op", Method: "DomctlSchedulerOp", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "cmd"}, Ops: []string{
+		{Name: "domctl_scheduler_op", Method: "DomctlSchedulerOp", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "cmd"}, Vectors: []string{"domain2:setscheduler", "domain:getscheduler"}, Ops: []string{
 			"domctl/XEN_DOMCTL_scheduler_op",
 		}},
-		{Name: "sysctl_scheduler_op", Method: "SysctlSchedulerOp", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "cmd"}, Ops: []string{
+		{Name: "sysctl_scheduler_op", Method: "SysctlSchedulerOp", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "cmd"}, Vectors: []string{"xen:setscheduler", "xen:getscheduler"}, Ops: []string{
 			"sysctl/XEN_SYSCTL_scheduler_op",
 		}},
-		{Name: "set_target", Method: "SetTarget", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "e"}, Ops: []string{
+		{Name: "set_target", Method: "SetTarget", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "e"}, Vectors: []string{"domain2:make_priv_for", "domain2:set_as_target", "domain:set_target"}, Ops: []string{
 			"domctl/XEN_DOMCTL_set_target",
 		}},
-		{Name: "domctl", Method: "Domctl", Phase: "authorize", Action: "XSM_OTHER", Params: []string{"cur", "d", "cmd", "ssidref"}, Ops: []string{
+		{Name: "domctl", Method: "Domctl", Phase: "authorize", Action: "XSM_OTHER", Params: []string{"cur", "d", "cmd", "ssidref"}, Vectors: []string{"domain:create", "domain:destroy", "domain:pause", "domain:unpause", "domain:setaffinity", "domain:getaffinity", "domain:resume", "domain:max_vcpus", "domain:setdomainmaxmem", "domain:setdomainhandle", "domain:setvcpucontext", "domain:getvcpucontext", "domain:getvcpuinfo", "domain:settime", "domain:setdebugging", "mmu:pageinfo", "domain:hypercall", "hvm:sethvmc", "hvm:gethvmc", "domain:setaddrsize", "domain:getaddrsize", "hvm:mem_sharing", "domain:trigger", "domain2:vm_event", "domain:set_misc_info", "domain:set_virq_handler", "domain2:set_cpu_policy", "domain2:gettsc", "domain2:settsc", "hvm:audit_p2m", "domain2:cacheflush", "domain2:set_vnumainfo", "domain2:psr_cmt_op", "domain2:psr_alloc", "domain2:soft_reset", "domain2:get_cpu_policy", "domain:getpagingmempool", "domain:setpagingmempool"}, Ops: []string{
 			"domctl/XEN_DOMCTL_createdomain",
 			"domctl/XEN_DOMCTL_destroydomain",
 			"domctl/XEN_DOMCTL_pausedomain",
@@ -1097,7 +1097,7 @@ func Table() []HookInfo {
 			"domctl/XEN_DOMCTL_gdbsx_domstatus",
 			"paging_domctl_cont/XEN_DOMCTL_shadow_op",
 		}},
-		{Name: "sysctl", Method: "Sysctl", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "cmd"}, Ops: []string{
+		{Name: "sysctl", Method: "Sysctl", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "cmd"}, Vectors: []string{"xen:tbufcontrol", "xen:getscheduler", "xen:perfcontrol", "xen:debug", "xen:getcpuinfo", "xen:heap", "xen:pm_op", "xen:lockprof", "xen:cpupool_op", "xen:physinfo", "xen2:psr_cmt_op", "xen2:psr_alloc", "xen2:get_cpu_levelling_caps", "xen2:get_cpu_featureset", "xen2:livepatch_op", "xen2:coverage_op"}, Ops: []string{
 			"sysctl/XEN_SYSCTL_readconsole",
 			"sysctl/XEN_SYSCTL_tbuf_op",
 			"sysctl/XEN_SYSCTL_physinfo",
@@ -1125,57 +1125,57 @@ func Table() []HookInfo {
 			"sysctl/XEN_SYSCTL_livepatch_op",
 			"sysctl/XEN_SYSCTL_get_cpu_policy",
 		}},
-		{Name: "readconsole", Method: "ReadConsole", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "clear"}, Ops: []string{
+		{Name: "readconsole", Method: "ReadConsole", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "clear"}, Vectors: []string{"xen:readconsole", "xen:clearconsole"}, Ops: []string{
 			"sysctl/XEN_SYSCTL_readconsole",
 		}},
-		{Name: "evtchn_unbound", Method: "EvtchnUnbound", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "chn", "id2"}, Ops: []string{
+		{Name: "evtchn_unbound", Method: "EvtchnUnbound", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "chn", "id2"}, Vectors: []string{"event:create", "event:bind"}, Ops: []string{
 			"event_channel_op/EVTCHNOP_alloc_unbound",
 			"dm_op/XEN_DMOP_create_ioreq_server",
 		}},
-		{Name: "evtchn_interdomain", Method: "EvtchnInterdomain", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d1", "chan1", "d2", "chan2"}, Ops: []string{
+		{Name: "evtchn_interdomain", Method: "EvtchnInterdomain", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d1", "chan1", "d2", "chan2"}, Vectors: []string{"event:create", "event:bind"}, Ops: []string{
 			"event_channel_op/EVTCHNOP_bind_interdomain",
 		}},
-		{Name: "evtchn_close_post", Method: "EvtchnClosePost", Phase: "notify", Action: "none", Params: []string{"cur", "chn"}, Ops: []string{
+		{Name: "evtchn_close_post", Method: "EvtchnClosePost", Phase: "notify", Action: "none", Params: []string{"cur", "chn"}, Vectors: []string{}, Ops: []string{
 			"event_channel_op/EVTCHNOP_close",
 			"event_channel_op/EVTCHNOP_reset",
 		}},
-		{Name: "evtchn_send", Method: "EvtchnSend", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "chn"}, Ops: []string{
+		{Name: "evtchn_send", Method: "EvtchnSend", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "chn"}, Vectors: []string{"event:send"}, Ops: []string{
 			"event_channel_op/EVTCHNOP_send",
 		}},
-		{Name: "evtchn_status", Method: "EvtchnStatus", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "chn"}, Ops: []string{
+		{Name: "evtchn_status", Method: "EvtchnStatus", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "chn"}, Vectors: []string{"event:status"}, Ops: []string{
 			"event_channel_op/EVTCHNOP_status",
 		}},
-		{Name: "evtchn_reset", Method: "EvtchnReset", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Ops: []string{
+		{Name: "evtchn_reset", Method: "EvtchnReset", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Vectors: []string{"event:reset"}, Ops: []string{
 			"event_channel_op/EVTCHNOP_reset",
 		}},
-		{Name: "grant_mapref", Method: "GrantMapRef", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d1", "d2", "flags"}, Ops: []string{
+		{Name: "grant_mapref", Method: "GrantMapRef", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d1", "d2", "flags"}, Vectors: []string{"grant:map_read", "grant:map_write"}, Ops: []string{
 			"grant_table_op/GNTTABOP_map_grant_ref",
 		}},
-		{Name: "grant_unmapref", Method: "GrantUnmapRef", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d1", "d2"}, Ops: []string{
+		{Name: "grant_unmapref", Method: "GrantUnmapRef", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d1", "d2"}, Vectors: []string{"grant:unmap"}, Ops: []string{
 			"grant_table_op/GNTTABOP_unmap_grant_ref",
 			"grant_table_op/GNTTABOP_unmap_and_replace",
 		}},
-		{Name: "grant_setup", Method: "GrantSetup", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Ops: []string{
+		{Name: "grant_setup", Method: "GrantSetup", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Vectors: []string{"grant:setup"}, Ops: []string{
 			"grant_table_op/GNTTABOP_setup_table",
 			"grant_table_op/GNTTABOP_get_status_frames",
 		}},
-		{Name: "grant_transfer", Method: "GrantTransfer", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d1", "d2"}, Ops: []string{
+		{Name: "grant_transfer", Method: "GrantTransfer", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d1", "d2"}, Vectors: []string{"grant:transfer"}, Ops: []string{
 			"grant_table_op/GNTTABOP_transfer",
 		}},
-		{Name: "grant_copy", Method: "GrantCopy", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d1", "d2"}, Ops: []string{
+		{Name: "grant_copy", Method: "GrantCopy", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d1", "d2"}, Vectors: []string{"grant:copy"}, Ops: []string{
 			"grant_table_op/GNTTABOP_copy",
 		}},
-		{Name: "grant_query_size", Method: "GrantQuerySize", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Ops: []string{
+		{Name: "grant_query_size", Method: "GrantQuerySize", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Vectors: []string{"grant:query"}, Ops: []string{
 			"grant_table_op/GNTTABOP_query_size",
 			"grant_table_op/GNTTABOP_get_version",
 		}},
-		{Name: "alloc_security_domain", Method: "AllocSecurityDomain", Phase: "alloc", Action: "none", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "alloc_security_domain", Method: "AllocSecurityDomain", Phase: "alloc", Action: "none", Params: []string{"cur", "d"}, Vectors: []string{}, Ops: []string{
 			"domctl/XEN_DOMCTL_createdomain",
 		}},
-		{Name: "free_security_domain", Method: "FreeSecurityDomain", Phase: "free", Action: "none", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "free_security_domain", Method: "FreeSecurityDomain", Phase: "free", Action: "none", Params: []string{"cur", "d"}, Vectors: []string{}, Ops: []string{
 			"domctl/XEN_DOMCTL_destroydomain",
 		}},
-		{Name: "alloc_security_evtchns", Method: "AllocSecurityEvtchns", Phase: "alloc", Action: "none", Params: []string{"cur", "chn"}, Ops: []string{
+		{Name: "alloc_security_evtchns", Method: "AllocSecurityEvtchns", Phase: "alloc", Action: "none", Params: []string{"cur", "chn"}, Vectors: []string{}, Ops: []string{
 			"event_channel_op/EVTCHNOP_alloc_unbound",
 			"event_channel_op/EVTCHNOP_bind_interdomain",
 			"event_channel_op/EVTCHNOP_bind_virq",
@@ -1183,58 +1183,58 @@ func Table() []HookInfo {
 			"event_channel_op/EVTCHNOP_bind_pirq",
 			"domctl/XEN_DOMCTL_createdomain",
 		}},
-		{Name: "free_security_evtchns", Method: "FreeSecurityEvtchns", Phase: "free", Action: "none", Params: []string{"cur", "chn"}, Ops: []string{
+		{Name: "free_security_evtchns", Method: "FreeSecurityEvtchns", Phase: "free", Action: "none", Params: []string{"cur", "chn"}, Vectors: []string{}, Ops: []string{
 			"domctl/XEN_DOMCTL_destroydomain",
 		}},
-		{Name: "show_security_evtchn", Method: "ShowSecurityEvtchn", Phase: "notify", Action: "none", Params: []string{"cur", "d", "chn"}, Ops: []string{
+		{Name: "show_security_evtchn", Method: "ShowSecurityEvtchn", Phase: "notify", Action: "none", Params: []string{"cur", "d", "chn"}, Vectors: []string{}, Ops: []string{
 			"sysctl/XEN_SYSCTL_debug_keys",
 		}},
-		{Name: "init_hardware_domain", Method: "InitHardwareDomain", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "init_hardware_domain", Method: "InitHardwareDomain", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d"}, Vectors: []string{"domain2:create_hardware_domain"}, Ops: []string{
 			"domctl/XEN_DOMCTL_createdomain",
 		}},
-		{Name: "get_pod_target", Method: "GetPodTarget", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "get_pod_target", Method: "GetPodTarget", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d"}, Vectors: []string{"domain:getpodtarget"}, Ops: []string{
 			"memory_op/XENMEM_get_pod_target",
 		}},
-		{Name: "set_pod_target", Method: "SetPodTarget", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "set_pod_target", Method: "SetPodTarget", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d"}, Vectors: []string{"domain:setpodtarget"}, Ops: []string{
 			"memory_op/XENMEM_set_pod_target",
 		}},
-		{Name: "memory_exchange", Method: "MemoryExchange", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "memory_exchange", Method: "MemoryExchange", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d"}, Vectors: []string{"mmu:exchange"}, Ops: []string{
 			"memory_op/XENMEM_exchange",
 		}},
-		{Name: "memory_adjust_reservation", Method: "MemoryAdjustReservation", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Ops: []string{
+		{Name: "memory_adjust_reservation", Method: "MemoryAdjustReservation", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Vectors: []string{"mmu:adjust"}, Ops: []string{
 			"memory_op/XENMEM_increase_reservation",
 			"memory_op/XENMEM_decrease_reservation",
 			"memory_op/XENMEM_populate_physmap",
 		}},
-		{Name: "memory_stat_reservation", Method: "MemoryStatReservation", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Ops: []string{
+		{Name: "memory_stat_reservation", Method: "MemoryStatReservation", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Vectors: []string{"mmu:stat"}, Ops: []string{
 			"memory_op/XENMEM_current_reservation",
 			"memory_op/XENMEM_maximum_reservation",
 			"memory_op/XENMEM_maximum_gpfn",
 		}},
-		{Name: "memory_pin_page", Method: "MemoryPinPage", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d1", "d2", "page"}, Ops: []string{
+		{Name: "memory_pin_page", Method: "MemoryPinPage", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d1", "d2", "page"}, Vectors: []string{"mmu:pinpage"}, Ops: []string{
 			"mmuext_op/MMUEXT_PIN_L1_TABLE",
 			"mmuext_op/MMUEXT_PIN_L2_TABLE",
 			"mmuext_op/MMUEXT_PIN_L3_TABLE",
 			"mmuext_op/MMUEXT_PIN_L4_TABLE",
 		}},
-		{Name: "add_to_physmap", Method: "AddToPhysmap", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Ops: []string{
+		{Name: "add_to_physmap", Method: "AddToPhysmap", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Vectors: []string{"mmu:physmap"}, Ops: []string{
 			"memory_op/XENMEM_add_to_physmap",
 			"memory_op/XENMEM_add_to_physmap_batch",
 		}},
-		{Name: "remove_from_physmap", Method: "RemoveFromPhysmap", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Ops: []string{
+		{Name: "remove_from_physmap", Method: "RemoveFromPhysmap", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d1", "d2"}, Vectors: []string{"mmu:physmap"}, Ops: []string{
 			"memory_op/XENMEM_remove_from_physmap",
 		}},
-		{Name: "map_gmfn_foreign", Method: "MapGmfnForeign", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "t"}, Ops: []string{
+		{Name: "map_gmfn_foreign", Method: "MapGmfnForeign", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "t"}, Vectors: []string{"mmu:map_read", "mmu:map_write"}, Ops: []string{
 			"memory_op/XENMEM_add_to_physmap_batch",
 		}},
-		{Name: "claim_pages", Method: "ClaimPages", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "claim_pages", Method: "ClaimPages", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d"}, Vectors: []string{"domain2:setclaim"}, Ops: []string{
 			"memory_op/XENMEM_claim_pages",
 		}},
-		{Name: "console_io", Method: "ConsoleIO", Phase: "authorize", Action: "XSM_OTHER", Params: []string{"cur", "d", "cmd"}, Ops: []string{
+		{Name: "console_io", Method: "ConsoleIO", Phase: "authorize", Action: "XSM_OTHER", Params: []string{"cur", "d", "cmd"}, Vectors: []string{"xen:readconsole", "xen:writeconsole"}, Ops: []string{
 			"console_io/CONSOLEIO_write",
 			"console_io/CONSOLEIO_read",
 		}},
-		{Name: "profile", Method: "Profile", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "op"}, Ops: []string{
+		{Name: "profile", Method: "Profile", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "op"}, Vectors: []string{"xen:nonprivprofile", "xen:privprofile"}, Ops: []string{
 			"xenoprof_op/XENOPROF_init",
 			"xenoprof_op/XENOPROF_reset_active_list",
 			"xenoprof_op/XENOPROF_reset_passive_list",
@@ -1251,107 +1251,107 @@ func Table() []HookInfo {
 			"xenoprof_op/XENOPROF_shutdown",
 			"xenoprof_op/XENOPROF_get_buffer",
 		}},
-		{Name: "kexec", Method: "Kexec", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur"}, Ops: []string{
+		{Name: "kexec", Method: "Kexec", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur"}, Vectors: []string{"xen:kexec"}, Ops: []string{
 			"kexec_op/KEXEC_CMD_kexec",
 			"kexec_op/KEXEC_CMD_kexec_get_range",
 			"kexec_op/KEXEC_CMD_kexec_load",
 			"kexec_op/KEXEC_CMD_kexec_unload",
 			"kexec_op/KEXEC_CMD_kexec_status",
 		}},
-		{Name: "schedop_shutdown", Method: "SchedOpShutdown", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d1", "d2"}, Ops: []string{
+		{Name: "schedop_shutdown", Method: "SchedOpShutdown", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d1", "d2"}, Vectors: []string{"domain:shutdown"}, Ops: []string{
 			"sched_op/SCHEDOP_remote_shutdown",
 		}},
-		{Name: "show_irq_sid", Method: "ShowIRQSID", Phase: "notify", Action: "none", Params: []string{"cur", "irq"}, Ops: []string{
+		{Name: "show_irq_sid", Method: "ShowIRQSID", Phase: "notify", Action: "none", Params: []string{"cur", "irq"}, Vectors: []string{}, Ops: []string{
 			"sysctl/XEN_SYSCTL_debug_keys",
 		}},
-		{Name: "map_domain_pirq", Method: "MapDomainPIRQ", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "map_domain_pirq", Method: "MapDomainPIRQ", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Vectors: []string{"resource:add"}, Ops: []string{
 			"physdev_op/PHYSDEVOP_map_pirq",
 		}},
-		{Name: "map_domain_irq", Method: "MapDomainIRQ", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "irq", "data"}, Ops: []string{
+		{Name: "map_domain_irq", Method: "MapDomainIRQ", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "irq", "data"}, Vectors: []string{"resource:add_irq", "resource:use_noiommu", "resource:use_iommu", "resource:use_iommu_nointremap"}, Ops: []string{
 			"physdev_op/PHYSDEVOP_map_pirq",
 		}},
-		{Name: "unmap_domain_pirq", Method: "UnmapDomainPIRQ", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "unmap_domain_pirq", Method: "UnmapDomainPIRQ", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Vectors: []string{"resource:remove"}, Ops: []string{
 			"physdev_op/PHYSDEVOP_unmap_pirq",
 		}},
-		{Name: "unmap_domain_irq", Method: "UnmapDomainIRQ", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "irq", "data"}, Ops: []string{
+		{Name: "unmap_domain_irq", Method: "UnmapDomainIRQ", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "irq", "data"}, Vectors: []string{"resource:remove_irq"}, Ops: []string{
 			"physdev_op/PHYSDEVOP_unmap_pirq",
 		}},
-		{Name: "bind_pt_irq", Method: "BindPTIRQ", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "bind"}, Ops: []string{
+		{Name: "bind_pt_irq", Method: "BindPTIRQ", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "bind"}, Vectors: []string{"resource:add", "hvm:bind_irq", "resource:use_noiommu", "resource:use_iommu", "resource:use_iommu_nointremap"}, Ops: []string{
 			"domctl/XEN_DOMCTL_bind_pt_irq",
 		}},
-		{Name: "unbind_pt_irq", Method: "UnbindPTIRQ", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "bind"}, Ops: []string{
+		{Name: "unbind_pt_irq", Method: "UnbindPTIRQ", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "bind"}, Vectors: []string{"resource:remove"}, Ops: []string{
 			"domctl/XEN_DOMCTL_unbind_pt_irq",
 		}},
-		{Name: "irq_permission", Method: "IRQPermission", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "pirq", "allow"}, Ops: []string{
+		{Name: "irq_permission", Method: "IRQPermission", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "pirq", "allow"}, Vectors: []string{"resource:add", "resource:remove"}, Ops: []string{
 			"domctl/XEN_DOMCTL_irq_permission",
 		}},
-		{Name: "iomem_permission", Method: "IOMemPermission", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "s", "e", "allow"}, Ops: []string{
+		{Name: "iomem_permission", Method: "IOMemPermission", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "s", "e", "allow"}, Vectors: []string{"resource:add_iomem", "resource:remove_iomem", "resource:add", "resource:remove", "resource:use_noiommu", "resource:use_iommu", "resource:use_iommu_nointremap"}, Ops: []string{
 			"domctl/XEN_DOMCTL_iomem_permission",
 		}},
-		{Name: "iomem_mapping", Method: "IOMemMapping", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "s", "e", "allow"}, Ops: []string{
+		{Name: "iomem_mapping", Method: "IOMemMapping", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "s", "e", "allow"}, Vectors: []string{"resource:add_iomem", "resource:remove_iomem", "resource:add", "resource:remove", "resource:use_noiommu", "resource:use_iommu", "resource:use_iommu_nointremap"}, Ops: []string{
 			"domctl/XEN_DOMCTL_memory_mapping",
 		}},
-		{Name: "pci_config_permission", Method: "PCIConfigPermission", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "machine_bdf", "start", "end", "access"}, Ops: []string{
+		{Name: "pci_config_permission", Method: "PCIConfigPermission", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "machine_bdf", "start", "end", "access"}, Vectors: []string{"resource:setup", "resource:use_noiommu", "resource:use_iommu", "resource:use_iommu_nointremap"}, Ops: []string{
 			"trap/pci_config_read",
 			"trap/pci_config_write",
 		}},
-		{Name: "get_device_group", Method: "GetDeviceGroup", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "machine_bdf"}, Ops: []string{
+		{Name: "get_device_group", Method: "GetDeviceGroup", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "machine_bdf"}, Vectors: []string{"resource:stat_device"}, Ops: []string{
 			"domctl/XEN_DOMCTL_get_device_group",
 		}},
-		{Name: "assign_device", Method: "AssignDevice", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "machine_bdf"}, Ops: []string{
+		{Name: "assign_device", Method: "AssignDevice", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "machine_bdf"}, Vectors: []string{"resource:add", "resource:add_device", "resource:stat_device", "resource:use_noiommu", "resource:use_iommu", "resource:use_iommu_nointremap"}, Ops: []string{
 			"domctl/XEN_DOMCTL_assign_device",
 			"domctl/XEN_DOMCTL_test_assign_device",
 		}},
-		{Name: "deassign_device", Method: "DeassignDevice", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "machine_bdf"}, Ops: []string{
+		{Name: "deassign_device", Method: "DeassignDevice", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "machine_bdf"}, Vectors: []string{"resource:remove", "resource:remove_device"}, Ops: []string{
 			"domctl/XEN_DOMCTL_deassign_device",
 		}},
-		{Name: "assign_dtdevice", Method: "AssignDTDevice", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "dtpath"}, Ops: []string{
+		{Name: "assign_dtdevice", Method: "AssignDTDevice", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "dtpath"}, Vectors: []string{"resource:add", "resource:add_device", "resource:stat_device", "resource:use_noiommu", "resource:use_iommu", "resource:use_iommu_nointremap"}, Ops: []string{
 			"domctl/XEN_DOMCTL_assign_device",
 			"domctl/XEN_DOMCTL_test_assign_device",
 		}},
-		{Name: "deassign_dtdevice", Method: "DeassignDTDevice", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "dtpath"}, Ops: []string{
+		{Name: "deassign_dtdevice", Method: "DeassignDTDevice", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "dtpath"}, Vectors: []string{"resource:remove", "resource:remove_device"}, Ops: []string{
 			"domctl/XEN_DOMCTL_deassign_device",
 		}},
-		{Name: "resource_plug_core", Method: "ResourcePlugCore", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur"}, Ops: []string{
+		{Name: "resource_plug_core", Method: "ResourcePlugCore", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur"}, Vectors: []string{"resource:plug"}, Ops: []string{
 			"sysctl/XEN_SYSCTL_cpu_hotplug",
 			"platform_op/XENPF_cpu_online",
 			"platform_op/XENPF_cpu_hotadd",
 			"platform_op/XENPF_mem_hotadd",
 		}},
-		{Name: "resource_unplug_core", Method: "ResourceUnplugCore", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur"}, Ops: []string{
+		{Name: "resource_unplug_core", Method: "ResourceUnplugCore", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur"}, Vectors: []string{"resource:unplug"}, Ops: []string{
 			"sysctl/XEN_SYSCTL_cpu_hotplug",
 			"platform_op/XENPF_cpu_offline",
 		}},
-		{Name: "resource_plug_pci", Method: "ResourcePlugPCI", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "machine_bdf"}, Ops: []string{
+		{Name: "resource_plug_pci", Method: "ResourcePlugPCI", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "machine_bdf"}, Vectors: []string{"resource:plug"}, Ops: []string{
 			"physdev_op/PHYSDEVOP_manage_pci_add",
 			"physdev_op/PHYSDEVOP_manage_pci_add_ext",
 			"physdev_op/PHYSDEVOP_pci_device_add",
 		}},
-		{Name: "resource_unplug_pci", Method: "ResourceUnplugPCI", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "machine_bdf"}, Ops: []string{
+		{Name: "resource_unplug_pci", Method: "ResourceUnplugPCI", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "machine_bdf"}, Vectors: []string{"resource:unplug"}, Ops: []string{
 			"physdev_op/PHYSDEVOP_manage_pci_remove",
 			"physdev_op/PHYSDEVOP_pci_device_remove",
 		}},
-		{Name: "resource_setup_pci", Method: "ResourceSetupPCI", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "machine_bdf"}, Ops: []string{
+		{Name: "resource_setup_pci", Method: "ResourceSetupPCI", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "machine_bdf"}, Vectors: []string{"resource:setup"}, Ops: []string{
 			"physdev_op/PHYSDEVOP_prepare_msix",
 			"physdev_op/PHYSDEVOP_release_msix",
 			"physdev_op/PHYSDEVOP_restore_msi",
 			"physdev_op/PHYSDEVOP_restore_msi_ext",
 		}},
-		{Name: "resource_setup_gsi", Method: "ResourceSetupGSI", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "gsi"}, Ops: []string{
+		{Name: "resource_setup_gsi", Method: "ResourceSetupGSI", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "gsi"}, Vectors: []string{"resource:setup"}, Ops: []string{
 			"physdev_op/PHYSDEVOP_setup_gsi",
 		}},
-		{Name: "resource_setup_misc", Method: "ResourceSetupMisc", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur"}, Ops: []string{
+		{Name: "resource_setup_misc", Method: "ResourceSetupMisc", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur"}, Vectors: []string{"resource:setup"}, Ops: []string{
 			"physdev_op/PHYSDEVOP_pci_mmcfg_reserved",
 		}},
-		{Name: "page_offline", Method: "PageOffline", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "cmd"}, Ops: []string{
+		{Name: "page_offline", Method: "PageOffline", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "cmd"}, Vectors: []string{"resource:unplug", "resource:plug", "resource:use"}, Ops: []string{
 			"sysctl/XEN_SYSCTL_page_offline_op",
 		}},
-		{Name: "hypfs_op", Method: "HypFSOp", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur"}, Ops: []string{
+		{Name: "hypfs_op", Method: "HypFSOp", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur"}, Vectors: []string{"xen:hypfs_op"}, Ops: []string{
 			"hypfs_op/XEN_HYPFS_OP_get_version",
 			"hypfs_op/XEN_HYPFS_OP_read",
 			"hypfs_op/XEN_HYPFS_OP_write_contents",
 		}},
-		{Name: "do_xsm_op", Method: "DoXSMOp", Phase: "authorize", Action: "none", Params: []string{"cur", "op"}, Ops: []string{
+		{Name: "do_xsm_op", Method: "DoXSMOp", Phase: "authorize", Action: "none", Params: []string{"cur", "op"}, Vectors: []string{"security:load_policy", "security:setenforce", "security:check_context", "security:compute_av", "security:compute_create", "security:compute_relabel", "security:setbool", "security:setsecparam", "security:compute_member", "security:add_ocontext", "security:del_ocontext", "domain2:relabelself", "domain2:relabelfrom", "domain2:relabelto", "domain:transition"}, Ops: []string{
 			"xsm_op/FLASK_LOAD",
 			"xsm_op/FLASK_GETENFORCE",
 			"xsm_op/FLASK_SETENFORCE",
@@ -1377,39 +1377,39 @@ func Table() []HookInfo {
 			"xsm_op/FLASK_RELABEL_DOMAIN",
 			"xsm_op/FLASK_DEVICETREE_LABEL",
 		}},
-		{Name: "do_compat_op", Method: "DoCompatOp", Phase: "authorize", Action: "none", Params: []string{"cur", "op"}, Ops: []string{
+		{Name: "do_compat_op", Method: "DoCompatOp", Phase: "authorize", Action: "none", Params: []string{"cur", "op"}, Vectors: []string{}, Ops: []string{
 			"xsm_op_compat/FLASK_GETENFORCE",
 			"xsm_op_compat/FLASK_CONTEXT_TO_SID",
 		}},
-		{Name: "hvm_param", Method: "HVMParam", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "op"}, Ops: []string{
+		{Name: "hvm_param", Method: "HVMParam", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "op"}, Vectors: []string{"hvm:setparam", "hvm:getparam", "hvm:hvmctl"}, Ops: []string{
 			"hvm_op/HVMOP_set_param",
 			"hvm_op/HVMOP_get_param",
 			"hvm_op/HVMOP_get_mem_type",
 			"hvm_op/HVMOP_pagetable_dying",
 		}},
-		{Name: "hvm_param_altp2mhvm", Method: "HVMParamAltP2MHVM", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "hvm_param_altp2mhvm", Method: "HVMParamAltP2MHVM", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d"}, Vectors: []string{"hvm:altp2mhvm"}, Ops: []string{
 			"hvm_op/HVMOP_set_param",
 		}},
-		{Name: "hvm_altp2mhvm_op", Method: "HVMAltP2MHVMOp", Phase: "authorize", Action: "XSM_OTHER", Params: []string{"cur", "d", "mode", "op"}, Ops: []string{
+		{Name: "hvm_altp2mhvm_op", Method: "HVMAltP2MHVMOp", Phase: "authorize", Action: "XSM_OTHER", Params: []string{"cur", "d", "mode", "op"}, Vectors: []string{"hvm:altp2mhvm_op"}, Ops: []string{
 			"hvm_op/HVMOP_altp2m",
 		}},
-		{Name: "get_vnumainfo", Method: "GetVNUMAInfo", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "get_vnumainfo", Method: "GetVNUMAInfo", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d"}, Vectors: []string{"domain2:get_vnumainfo"}, Ops: []string{
 			"memory_op/XENMEM_get_vnumainfo",
 		}},
-		{Name: "vm_event_control", Method: "VMEventControl", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d", "mode", "op"}, Ops: []string{
+		{Name: "vm_event_control", Method: "VMEventControl", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d", "mode", "op"}, Vectors: []string{"domain2:vm_event"}, Ops: []string{
 			"domctl/XEN_DOMCTL_vm_event_op",
 			"domctl/XEN_DOMCTL_monitor_op",
 		}},
-		{Name: "mem_access", Method: "MemAccess", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "mem_access", Method: "MemAccess", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Vectors: []string{"domain2:mem_access"}, Ops: []string{
 			"memory_op/XENMEM_access_op",
 		}},
-		{Name: "mem_paging", Method: "MemPaging", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "mem_paging", Method: "MemPaging", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Vectors: []string{"domain2:mem_paging"}, Ops: []string{
 			"memory_op/XENMEM_paging_op",
 		}},
-		{Name: "mem_sharing", Method: "MemSharing", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "mem_sharing", Method: "MemSharing", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Vectors: []string{"domain2:mem_sharing"}, Ops: []string{
 			"memory_op/XENMEM_sharing_op",
 		}},
-		{Name: "platform_op", Method: "PlatformOp", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "op"}, Ops: []string{
+		{Name: "platform_op", Method: "PlatformOp", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "op"}, Vectors: []string{"xen:settime", "xen:mtrr_add", "xen:mtrr_del", "xen:mtrr_read", "xen:microcode", "xen:quirk", "xen:firmware", "xen:sleep", "xen:frequency", "xen:getidle", "xen:pm_op", "xen:getcpuinfo", "xen2:resource_op", "xen2:get_symbol"}, Ops: []string{
 			"platform_op/XENPF_settime32",
 			"platform_op/XENPF_settime64",
 			"platform_op/XENPF_add_memtype",
@@ -1433,7 +1433,7 @@ func Table() []HookInfo {
 			"platform_op/XENPF_resource_op",
 			"platform_op/XENPF_get_symbol",
 		}},
-		{Name: "do_mca", Method: "DoMCA", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur"}, Ops: []string{
+		{Name: "do_mca", Method: "DoMCA", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur"}, Vectors: []string{"xen:mca_op"}, Ops: []string{
 			"mca/XEN_MC_fetch",
 			"mca/XEN_MC_notifydomain",
 			"mca/XEN_MC_physcpuinfo",
@@ -1441,30 +1441,30 @@ func Table() []HookInfo {
 			"mca/XEN_MC_mceinject",
 			"mca/XEN_MC_inject_v2",
 		}},
-		{Name: "shadow_control", Method: "ShadowControl", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "op"}, Ops: []string{
+		{Name: "shadow_control", Method: "ShadowControl", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "op"}, Vectors: []string{"shadow:disable", "shadow:enable", "shadow:logdirty"}, Ops: []string{
 			"domctl/XEN_DOMCTL_shadow_op",
 			"paging_domctl_cont/XEN_DOMCTL_shadow_op",
 		}},
-		{Name: "mem_sharing_op", Method: "MemSharingOp", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d", "cd", "op"}, Ops: []string{
+		{Name: "mem_sharing_op", Method: "MemSharingOp", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d", "cd", "op"}, Vectors: []string{"hvm:mem_sharing", "hvm:share_mem"}, Ops: []string{
 			"memory_op/XENMEM_sharing_op",
 		}},
-		{Name: "apic", Method: "Apic", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d", "cmd"}, Ops: []string{
+		{Name: "apic", Method: "Apic", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur", "d", "cmd"}, Vectors: []string{"xen:readapic", "xen:writeapic"}, Ops: []string{
 			"physdev_op/PHYSDEVOP_apic_read",
 			"physdev_op/PHYSDEVOP_apic_write",
 			"physdev_op/PHYSDEVOP_alloc_irq_vector",
 		}},
-		{Name: "machine_memory_map", Method: "MachineMemoryMap", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur"}, Ops: []string{
+		{Name: "machine_memory_map", Method: "MachineMemoryMap", Phase: "authorize", Action: "XSM_PRIV", Params: []string{"cur"}, Vectors: []string{"mmu:memorymap"}, Ops: []string{
 			"memory_op/XENMEM_machine_memory_map",
 		}},
-		{Name: "domain_memory_map", Method: "DomainMemoryMap", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "domain_memory_map", Method: "DomainMemoryMap", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d"}, Vectors: []string{"mmu:memorymap"}, Ops: []string{
 			"memory_op/XENMEM_set_memory_map",
 		}},
-		{Name: "mmu_update", Method: "MMUUpdate", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "t", "f", "flags"}, Ops: []string{
+		{Name: "mmu_update", Method: "MMUUpdate", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "t", "f", "flags"}, Vectors: []string{"mmu:remote_remap", "mmu:map_read", "mmu:map_write", "mmu:updatemp"}, Ops: []string{
 			"mmu_update/MMU_NORMAL_PT_UPDATE",
 			"mmu_update/MMU_PT_UPDATE_PRESERVE_AD",
 			"mmu_update/MMU_MACHPHYS_UPDATE",
 		}},
-		{Name: "mmuext_op", Method: "MMUExtOp", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "f"}, Ops: []string{
+		{Name: "mmuext_op", Method: "MMUExtOp", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "f"}, Vectors: []string{"mmu:mmuext_op"}, Ops: []string{
 			"mmuext_op/MMUEXT_PIN_L1_TABLE",
 			"mmuext_op/MMUEXT_PIN_L2_TABLE",
 			"mmuext_op/MMUEXT_PIN_L3_TABLE",
@@ -1478,21 +1478,21 @@ func Table() []HookInfo {
 			"mmuext_op/MMUEXT_CLEAR_PAGE",
 			"mmuext_op/MMUEXT_COPY_PAGE",
 		}},
-		{Name: "update_va_mapping", Method: "UpdateVAMapping", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "f", "pte"}, Ops: []string{
+		{Name: "update_va_mapping", Method: "UpdateVAMapping", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "f", "pte"}, Vectors: []string{"mmu:map_read", "mmu:map_write"}, Ops: []string{
 			"update_va_mapping/UVMF_NONE",
 			"update_va_mapping_otherdomain/UVMF_NONE",
 		}},
-		{Name: "priv_mapping", Method: "PrivMapping", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "t"}, Ops: []string{
+		{Name: "priv_mapping", Method: "PrivMapping", Phase: "authorize", Action: "XSM_TARGET", Params: []string{"cur", "d", "t"}, Vectors: []string{"mmu:target_hack"}, Ops: []string{
 			"mmu_update/MMU_NORMAL_PT_UPDATE",
 			"mmu_update/MMU_PT_UPDATE_PRESERVE_AD",
 		}},
-		{Name: "ioport_permission", Method: "IOPortPermission", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "s", "e", "allow"}, Ops: []string{
+		{Name: "ioport_permission", Method: "IOPortPermission", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "s", "e", "allow"}, Vectors: []string{"resource:add_ioport", "resource:remove_ioport", "resource:add", "resource:remove", "resource:use_noiommu", "resource:use_iommu", "resource:use_iommu_nointremap"}, Ops: []string{
 			"domctl/XEN_DOMCTL_ioport_permission",
 		}},
-		{Name: "ioport_mapping", Method: "IOPortMapping", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "s", "e", "allow"}, Ops: []string{
+		{Name: "ioport_mapping", Method: "IOPortMapping", Phase: "authorize", Action: "XSM_HOOK", Params: []string{"cur", "d", "s", "e", "allow"}, Vectors: []string{"resource:add_ioport", "resource:remove_ioport", "resource:add", "resource:remove", "resource:use_noiommu", "resource:use_iommu", "resource:use_iommu_nointremap"}, Ops: []string{
 			"domctl/XEN_DOMCTL_ioport_mapping",
 		}},
-		{Name: "pmu_op", Method: "PMUOp", Phase: "authorize", Action: "XSM_OTHER", Params: []string{"cur", "d", "op"}, Ops: []string{
+		{Name: "pmu_op", Method: "PMUOp", Phase: "authorize", Action: "XSM_OTHER", Params: []string{"cur", "d", "op"}, Vectors: []string{"xen2:pmu_ctrl", "xen2:pmu_use"}, Ops: []string{
 			"xenpmu_op/XENPMU_mode_get",
 			"xenpmu_op/XENPMU_mode_set",
 			"xenpmu_op/XENPMU_feature_get",
@@ -1502,7 +1502,7 @@ func Table() []HookInfo {
 			"xenpmu_op/XENPMU_lvtpc_set",
 			"xenpmu_op/XENPMU_flush",
 		}},
-		{Name: "dm_op", Method: "DMOp", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "dm_op", Method: "DMOp", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Vectors: []string{"hvm:dm"}, Ops: []string{
 			"dm_op/XEN_DMOP_create_ioreq_server",
 			"dm_op/XEN_DMOP_get_ioreq_server_info",
 			"dm_op/XEN_DMOP_map_io_range_to_ioreq_server",
@@ -1522,7 +1522,7 @@ func Table() []HookInfo {
 			"dm_op/XEN_DMOP_relocate_memory",
 			"dm_op/XEN_DMOP_pin_memory_cacheattr",
 		}},
-		{Name: "xen_version", Method: "XenVersion", Phase: "authorize", Action: "XSM_OTHER", Params: []string{"cur", "op"}, Ops: []string{
+		{Name: "xen_version", Method: "XenVersion", Phase: "authorize", Action: "XSM_OTHER", Params: []string{"cur", "op"}, Vectors: []string{"version:xen_extraversion", "version:xen_compile_info", "version:xen_capabilities", "version:xen_changeset", "version:xen_pagesize", "version:xen_guest_handle", "version:xen_commandline", "version:xen_build_id"}, Ops: []string{
 			"xen_version/XENVER_version",
 			"xen_version/XENVER_extraversion",
 			"xen_version/XENVER_compile_info",
@@ -1535,23 +1535,23 @@ func Table() []HookInfo {
 			"xen_version/XENVER_commandline",
 			"xen_version/XENVER_build_id",
 		}},
-		{Name: "domain_resource_map", Method: "DomainResourceMap", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "domain_resource_map", Method: "DomainResourceMap", Phase: "authorize", Action: "XSM_DM_PRIV", Params: []string{"cur", "d"}, Vectors: []string{"domain2:resource_map"}, Ops: []string{
 			"memory_op/XENMEM_acquire_resource",
 		}},
-		{Name: "argo_enable", Method: "ArgoEnable", Phase: "authorize", Action: "none", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "argo_enable", Method: "ArgoEnable", Phase: "authorize", Action: "none", Params: []string{"cur", "d"}, Vectors: []string{"argo:enable"}, Ops: []string{
 			"argo_op/XEN_ARGO_OP_register_ring",
 			"argo_op/XEN_ARGO_OP_unregister_ring",
 			"argo_op/XEN_ARGO_OP_sendv",
 			"argo_op/XEN_ARGO_OP_notify",
 			"domctl/XEN_DOMCTL_createdomain",
 		}},
-		{Name: "argo_register_single_source", Method: "ArgoRegisterSingleSource", Phase: "authorize", Action: "none", Params: []string{"cur", "d", "t"}, Ops: []string{
+		{Name: "argo_register_single_source", Method: "ArgoRegisterSingleSource", Phase: "authorize", Action: "none", Params: []string{"cur", "d", "t"}, Vectors: []string{"argo:register_single_source"}, Ops: []string{
 			"argo_op/XEN_ARGO_OP_register_ring",
 		}},
-		{Name: "argo_register_any_source", Method: "ArgoRegisterAnySource", Phase: "authorize", Action: "none", Params: []string{"cur", "d"}, Ops: []string{
+		{Name: "argo_register_any_source", Method: "ArgoRegisterAnySource", Phase: "authorize", Action: "none", Params: []string{"cur", "d"}, Vectors: []string{"argo:register_any_source"}, Ops: []string{
 			"argo_op/XEN_ARGO_OP_register_ring",
 		}},
-		{Name: "argo_send", Method: "ArgoSend", Phase: "authorize", Action: "none", Params: []string{"cur", "d", "t"}, Ops: []string{
+		{Name: "argo_send", Method: "ArgoSend", Phase: "authorize", Action: "none", Params: []string{"cur", "d", "t"}, Vectors: []string{"argo:send"}, Ops: []string{
 			"argo_op/XEN_ARGO_OP_sendv",
 			"argo_op/XEN_ARGO_OP_notify",
 		}},

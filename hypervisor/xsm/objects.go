@@ -125,6 +125,7 @@ type HookInfo struct {
 	Name, Method  string // in the catalogue; in Hooks
 	Phase, Action string
 	Params        []string // Go parameters, cur first
+	Vectors       []string // permissions that Flask may ask for, class:permission
 	Ops           []string // operations it mediates, hypercall/COMMAND
 }
 

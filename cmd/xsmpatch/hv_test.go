@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func runHV(t *testing.T, args ...string) (code int, out string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code = run(append([]string{"hv"}, args...), &stdout, &stderr)
+	return code, stdout.String() + stderr.String()
+}
+
+const demos = "../../hypervisor/scenarios/"
+
+func TestHVRun(t *testing.T) {
+	code, out := runHV(t, "run", demos+"tenants.yaml", demos+"companies.yaml")
+	if code != exitOK || strings.Count(out, "isolated tenants, module") != 5 || !strings.Contains(out, "deny   ok  [grant_mapref]") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+	src, err := os.ReadFile(demos + "groups.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := filepath.Join(t.TempDir(), "wrong.yaml")
+	if err := os.WriteFile(wrong, bytes.Replace(src, []byte("expect: deny"), []byte("expect: allow"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := runHV(t, "run", wrong, "--module", "dummy"); code != exitFindings || !strings.Contains(out, "WRONG, expected allow") {
+		t.Errorf("exit code %d for a step that goes otherwise:\n%s", code, out)
+	}
+	if code, out := runHV(t, "run", "/nonexistent.yaml"); code != exitUsage || !strings.Contains(out, "/nonexistent.yaml") {
+		t.Errorf("exit code %d for no file:\n%s", code, out)
+	}
+	if code, _ := runHV(t, "run", demos+"tenants.yaml", "--module", "sand"); code != exitUsage {
+		t.Errorf("exit code %d for an unknown module", code)
+	}
+}
+
+func TestHVLearn(t *testing.T) {
+	code, out := runHV(t, "run", "--learn", demos+"groups.yaml")
+	if code != exitOK || !strings.Contains(out, "allow lead1_t member2_t:domain pause;\n") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}
+
+func TestHVMatrix(t *testing.T) {
+	code, out := runHV(t, "matrix", demos+"tenants.yaml")
+	if code != exitOK || !strings.Contains(out, "red1 -> blue             emcafspdq  emca.....  .........  .........  .........") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}
+
+func TestHVUsers(t *testing.T) {
+	if got, err := userTable([]string{"1000=builder", "0=dom0"}); err != nil || got[1000] != "builder" || got[0] != "dom0" {
+		t.Errorf("%v, error %v", got, err)
+	}
+	for _, bad := range []string{"builder", "x=dom0", "5=", "-1=dom0"} {
+		if _, err := userTable([]string{bad}); err == nil {
+			t.Errorf("--user %s was accepted", bad)
+		}
+	}
+}
