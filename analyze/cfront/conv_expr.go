@@ -2,6 +2,7 @@ package cfront
 
 import (
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/cast"
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/cpp"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"modernc.org/cc/v4"
 )
@@ -159,6 +160,9 @@ func (c *conv) primary(x *cc.PrimaryExpression) *cast.Expr {
 	case cc.PrimaryExpressionString, cc.PrimaryExpressionLString:
 		e.Op = ir.Str
 		e.Type = "char *"
+		for e.Last+1 < int32(len(c.e.toks)) && c.e.toks[e.Last+1].Kind == cpp.String {
+			e.Last++ // the parser joins adjacent literals
+		}
 		return e
 	case cc.PrimaryExpressionExpr:
 		in := c.expr(x.ExpressionList)
@@ -179,7 +183,10 @@ func (c *conv) postfix(x *cc.PostfixExpression) *cast.Expr {
 		return c.expr(x.PrimaryExpression)
 	case cc.PostfixExpressionComplit:
 		e := c.initList(x.InitializerList)
-		e.First, e.Last = c.tok(x.Token), c.tok(x.Token4)
+		brace := c.tok(x.Token3)
+		e.First, e.Last = brace, c.tok(x.Token5)
+		c.empty(e)
+		e.First = c.tok(x.Token)
 		return c.typed(e, x)
 	}
 	b := c.expr(x.PostfixExpression)
@@ -261,11 +268,22 @@ func (c *conv) initializer(in *cc.Initializer) *cast.Expr {
 	}
 	e := c.initList(in.InitializerList)
 	e.First, e.Last = c.tok(in.Token), c.tok(in.Token3)
+	if c.e.class(e.First) == wLBrack { // rewritten by nestedRange: the braces are not the source's
+		return e.Args[0]
+	}
+	c.empty(e)
 	if e.Last < e.First {
 		e.Last = e.First
 	}
 	e.Type = c.types.name(in.Type())
 	return e
+}
+
+// empty takes out the element that rewriting {} put there.
+func (c *conv) empty(e *cast.Expr) {
+	if len(e.Args) == 1 && e.Args[0].First == e.First {
+		e.Args = nil
+	}
 }
 
 // designated wraps v in its designators, outermost first.

@@ -10,8 +10,10 @@ var builtins map[string]func(e *emitter, i int32) int32
 func init() {
 	constant := func(v string) func(e *emitter, i int32) int32 {
 		return func(e *emitter, i int32) int32 {
-			e.put(i, v)
-			return e.match(i+1) + 1
+			close := e.match(i + 1)
+			e.put(i, "("+v)
+			e.put(close, ")")
+			return close + 1
 		}
 	}
 	builtins = map[string]func(e *emitter, i int32) int32{
@@ -58,13 +60,13 @@ func (e *emitter) chooseExpr(i int32) int32 {
 	if len(a) != 3 {
 		return i + 1
 	}
-	e.put(i, "((")
-	e.tokens(a[0][0], a[0][1])
-	e.put(i, ")?(")
-	e.tokens(a[1][0], a[1][1])
-	e.put(i, "):(")
-	e.tokens(a[2][0], a[2][1])
-	e.put(close, "))")
+	e.put(i, "(")
+	for k, after := range [...]string{"?", ":", ")"} {
+		e.put(a[k][0], "(")
+		e.tokens(a[k][0], a[k][1])
+		e.put(a[k][1], ")")
+		e.put(a[k][1]+1, after)
+	}
 	return close + 1
 }
 
@@ -132,12 +134,13 @@ func (e *emitter) sizeofAssertion(i int32) int32 {
 	close := e.match(i + 1)
 	switch {
 	case e.class(i+2) == wStruct && e.class(i+3) == wLBrace && (e.has(i+3, close, wColon) || e.has(i+3, close, wAssert)):
-		e.put(i, "0ul")
+		e.put(i, "(0ul")
 	case e.class(i+2) == wKeyword && e.class(i+3) == wLBrack && e.hasText(i+3, close, "!"):
-		e.put(i, "1ul")
+		e.put(i, "(1ul")
 	default:
 		return i
 	}
+	e.put(close, ")")
 	return close + 1
 }
 
@@ -230,15 +233,25 @@ func (e *emitter) asm(i int32) int32 {
 	}
 	e.put(close, ")")
 	if labels {
-		for j := sections[4][0]; j <= sections[4][1]; j++ {
-			if e.toks[j].Kind == cpp.Ident {
-				e.put(j, "; if ("+asmFunc+"()) goto")
-				e.plain(j)
-			}
+		e.put(close, ";")
+		e.asmLabels(sections[4])
+		if e.class(close+1) == wSemi {
+			close++ // the block ends with the statement's semicolon
 		}
-		e.put(close, "; }")
+		e.put(close, "}")
 	}
 	return close + 1
+}
+
+// asmLabels emits a conditional goto for each label of asm goto.
+func (e *emitter) asmLabels(s [2]int32) {
+	for j := s[0]; j <= s[1]; j++ {
+		if e.toks[j].Kind == cpp.Ident {
+			e.put(j, "if ("+asmFunc+"()) goto")
+			e.plain(j)
+			e.put(j, ";")
+		}
+	}
 }
 
 // asmStatement reports whether the asm at token i starts a statement.

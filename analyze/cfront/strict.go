@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/tolerant"
 	"modernc.org/cc/v4"
 )
 
@@ -35,7 +36,7 @@ func config(arch string) (*cc.Config, error) {
 		return nil, err
 	}
 	return &cc.Config{
-		ABI: abi, FS: noFS{}, FSOnly: true, UnsignedEnums: true, DefaultSizeT: cc.ULong, DefaultPtrdiffT: cc.Long, DefaultWcharT: cc.Int, IgnoreNegativeShiftAmounts: true, IgnoreStaticAssert: true,
+		ABI: abi, FS: noFS{}, FSOnly: true, DefaultSizeT: cc.ULong, DefaultPtrdiffT: cc.Long, DefaultWcharT: cc.Int, IgnoreNegativeShiftAmounts: true, IgnoreStaticAssert: true,
 		PragmaHandler: func([]cc.Token) error { return nil },
 	}, nil
 }
@@ -225,24 +226,9 @@ func (e *emitter) prelude() string {
 	}
 	sort.Strings(names)
 	for _, n := range names {
-		b.WriteString(builtinResult(n) + " " + n + "();\n")
+		b.WriteString(tolerant.BuiltinResult(n) + " " + n + "();\n")
 	}
 	return b.String()
-}
-
-// builtinResult is the result type of a compiler builtin.
-func builtinResult(name string) string {
-	for _, s := range [...]string{"address", "memcpy", "memmove", "memset", "memchr", "alloca", "strchr", "strstr", "strcpy", "assume_aligned"} {
-		if strings.Contains(name, s) {
-			return "void *"
-		}
-	}
-	for _, s := range [...]string{"unreachable", "trap", "prefetch", "va_start", "va_end", "va_copy"} {
-		if strings.Contains(name, s) {
-			return "void"
-		}
-	}
-	return "long"
 }
 
 // firstLine cuts a message to its first line.
