@@ -17,7 +17,7 @@ import (
 )
 
 // cacheVersion changes whenever the meaning of a cached unit does.
-const cacheVersion = "1"
+const cacheVersion = "2"
 
 // input is a file that a unit was made from.
 type input struct {
@@ -158,7 +158,7 @@ func (rec *unitRecord) encode() []byte {
 		b = h.Unit.Encode(append(b, h.Key[:]...))
 	}
 	var buf bytes.Buffer
-	tail := recordTail{Uses: res.Uses, Strict: res.Strict, Funcs: res.Funcs, Files: map[string][]int32{}}
+	tail := recordTail{Uses: res.Uses, Strict: res.Strict, Funcs: res.Funcs, Tolerant: res.Tolerant, Tier: res.Tier, Files: map[string][]int32{}}
 	for k := range res.Lost {
 		tail.Lost = append(tail.Lost, k)
 	}
@@ -177,6 +177,8 @@ type recordTail struct {
 	Uses, Lost []cfront.Key
 	Strict     bool
 	Funcs      int
+	Tolerant   int
+	Tier       ir.Tier
 	Files      map[string][]int32
 }
 
@@ -206,7 +208,7 @@ func (rec *unitRecord) decode(b []byte) error {
 	if err := gob.NewDecoder(bytes.NewReader(b)).Decode(&tail); err != nil {
 		return err
 	}
-	res.Uses, res.Strict, res.Funcs = tail.Uses, tail.Strict, tail.Funcs
+	res.Uses, res.Strict, res.Funcs, res.Tolerant, res.Tier = tail.Uses, tail.Strict, tail.Funcs, tail.Tolerant, tail.Tier
 	for _, k := range tail.Lost {
 		res.Lost[k] = true
 	}

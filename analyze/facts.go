@@ -35,7 +35,8 @@ type Config struct {
 	Strict       int      `json:"type_checked"` // units of which nothing degraded
 	Functions    int      `json:"functions"`
 	Degraded     int      `json:"degraded_functions"`
-	Loss         []string `json:"loss,omitempty"` // what was synthesised or guessed
+	Tolerant     int      `json:"tolerant_functions"` // those only the tolerant parser could read
+	Loss         []string `json:"loss,omitempty"`     // what was synthesised or guessed
 }
 
 // Place is a position in a file of the tree. Line and Col count from 1, Col in bytes.

@@ -158,14 +158,47 @@ func (r *run) readAll(ctx context.Context) error {
 		if len(todo) == 0 {
 			break
 		}
-		known := make([]cfront.Key, 0, len(r.headers))
-		for k := range r.headers {
-			known = append(known, k)
-		}
-		reader := cfront.NewReader(r.ses, known)
+		reader := cfront.NewReader(r.ses, r.known())
 		r.each(ctx, todo, func(rec *unitRecord) { r.readUnit(ctx, reader, rec) })
 	}
+	r.readLossy(ctx)
 	return ctx.Err()
+}
+
+// readLossy reads the units that could not be preprocessed once more, going on behind missing headers and #error. It comes
+// last so that what other units have read of the common headers is preferred. The error stays in the record. The cache does
+// not keep such units.
+func (r *run) readLossy(ctx context.Context) {
+	var todo []*unitRecord
+	for _, rec := range r.recs {
+		if errors.Is(rec.err, cpp.ErrInclude) || errors.Is(rec.err, cpp.ErrDirective) {
+			todo = append(todo, rec)
+		}
+	}
+	if len(todo) == 0 {
+		return
+	}
+	ses := cpp.NewSession(r.read, cpp.Options{Tolerant: true})
+	reader := cfront.NewReader(ses, r.known())
+	r.each(ctx, todo, func(rec *unitRecord) {
+		res, err := reader.ReadAfter(ctx, rec.unit, rec.err)
+		if err != nil {
+			return
+		}
+		rec.res = res
+		r.note(ses, rec)
+		r.addHeaders(res)
+		res.Pre = nil
+	})
+}
+
+// known lists the header functions that are there.
+func (r *run) known() []cfront.Key {
+	known := make([]cfront.Key, 0, len(r.headers))
+	for k := range r.headers {
+		known = append(known, k)
+	}
+	return known
 }
 
 // todo lists the records without a result, and those that need a header function which is not there.
@@ -234,7 +267,7 @@ func (r *run) readUnit(ctx context.Context, reader *cfront.Reader, rec *unitReco
 		return
 	}
 	rec.res, rec.cached = res, false
-	r.note(rec)
+	r.note(r.ses, rec)
 	r.addHeaders(res)
 	r.toCache(rec)
 	res.Pre = nil
@@ -252,18 +285,18 @@ func (r *run) addHeaders(res *cfront.Result) {
 }
 
 // note copies what the run needs of the preprocessor's result.
-func (r *run) note(rec *unitRecord) {
+func (r *run) note(ses *cpp.Session, rec *unitRecord) {
 	pre := rec.res.Pre
 	for _, f := range pre.Files {
-		rec.inputs = append(rec.inputs, input{r.ses.FileName(f.File), r.ses.Digest(f.File)})
+		rec.inputs = append(rec.inputs, input{ses.FileName(f.File), ses.Digest(f.File)})
 	}
 	sort.Slice(rec.inputs, func(i, j int) bool { return rec.inputs[i].path < rec.inputs[j].path })
 	rec.absent = pre.Absent
 	for _, g := range pre.Skipped {
-		rec.skipped = append(rec.skipped, fileRange{r.ses.FileName(g.File), g.Start, g.End, g.CondStart})
+		rec.skipped = append(rec.skipped, fileRange{ses.FileName(g.File), g.Start, g.End, g.CondStart})
 	}
 	for _, g := range pre.Taken {
-		rec.taken = append(rec.taken, fileRange{r.ses.FileName(g.File), g.Start, g.End, g.CondStart})
+		rec.taken = append(rec.taken, fileRange{ses.FileName(g.File), g.Start, g.End, g.CondStart})
 	}
 }
 
@@ -275,14 +308,16 @@ func (r *run) config(name string, p *Program) Config {
 	}
 	for _, rec := range r.recs {
 		var le *cpp.Error
+		if !errors.As(rec.err, &le) {
+			c.Preprocessed++
+		}
 		if rec.res == nil {
-			if !errors.As(rec.err, &le) {
-				c.Preprocessed++
-			}
 			continue
 		}
-		c.Preprocessed++
-		c.Parsed++
+		c.Tolerant += rec.res.Tolerant
+		if rec.res.Tier == ir.Strict {
+			c.Parsed++
+		}
 		if rec.res.Strict {
 			c.Strict++
 		}

@@ -294,7 +294,7 @@ func (c *conv) designated(l *cc.DesignatorList, v *cast.Expr) *cast.Expr {
 	d := l.Designator
 	e := &cast.Expr{Op: ir.Desig, First: c.tok(d.Token), Last: v.Last}
 	switch d.Case {
-	case cc.DesignatorIndex:
+	case cc.DesignatorIndex, cc.DesignatorIndex2:
 		e.X = c.expr(d.ConstantExpression)
 		if d.ConstantExpression2 != nil {
 			e.Z = c.expr(d.ConstantExpression2)

@@ -2,7 +2,6 @@ package cfront
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/cast"
@@ -30,6 +29,9 @@ type Result struct {
 	Pre     *cpp.Result  // files, skipped regions and diagnostics
 	Strict  bool         // the whole unit went through the strict parser
 	Funcs   int          // functions defined in the unit or needed from headers
+
+	Tolerant int     // functions that only the tolerant parser could read
+	Tier     ir.Tier // ir.Tolerant: nothing of the unit went through the strict parser
 }
 
 // Reader reads the units of one tree in one configuration. It is safe for concurrent use.
@@ -96,10 +98,15 @@ type unit struct {
 	out     *Result
 	lowered *lower.Unit
 	noRet   map[string]bool
+	failed  map[int32]int // chunks that the strict parser could not read, with their entry in Degraded
+	cause   error         // why the unit could not be preprocessed strictly
 }
 
 func (t *unit) read() (*Result, error) {
 	t.prepare()
+	if t.cause != nil {
+		t.lossy()
+	}
 	t.select_()
 	cfg, err := config(t.u.Arch)
 	if err != nil {
@@ -112,10 +119,10 @@ func (t *unit) read() (*Result, error) {
 		}
 	}
 	ast, err := t.emit.parse(cfg, p, t.degrade)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.u.Main, err)
+	if err == nil {
+		t.convert(ast)
 	}
-	t.convert(ast)
+	t.fallBack(err)
 	t.out.Strict = len(t.out.Unit.Degraded) == 0
 	return t.out, nil
 }
@@ -136,6 +143,7 @@ func (t *unit) prepare() {
 		Len: func(s cpp.Sym) int { return len(t.r.ses.Spelling(s)) }, Text: t.r.ses.Spelling, File: t.r.ses.FileName,
 	}
 	types := map[cpp.Sym]bool{}
+	t.failed = map[int32]int{}
 	t.noRet = map[string]bool{"__builtin_unreachable": true, "__builtin_trap": true}
 	for i := range t.chunks {
 		c := &t.chunks[i]
@@ -201,6 +209,7 @@ func (t *unit) degrade(i int32, msg string, tok int32) {
 	if c.body >= 0 {
 		d.Func = t.r.ses.Spelling(c.name)
 	}
+	t.failed[i] = len(t.out.Unit.Degraded)
 	t.out.Unit.Degraded = append(t.out.Unit.Degraded, d)
 }
 

@@ -153,8 +153,8 @@ const maxListed = 20
 // summary prints the rates and counts of a scan.
 func summary(w io.Writer, f *analyze.Facts) {
 	for _, c := range f.Configs {
-		fmt.Fprintf(w, "%s (%s, %s): %d units: %d preprocessed, %d parsed, %d type-checked; %d functions, %d degraded\n",
-			c.Name, c.Arch, c.Source, c.Units, c.Preprocessed, c.Parsed, c.Strict, c.Functions, c.Degraded)
+		fmt.Fprintf(w, "%s (%s, %s): %d units: %d preprocessed, %d parsed, %d type-checked; %d functions, %d degraded, %d read by the tolerant parser\n",
+			c.Name, c.Arch, c.Source, c.Units, c.Preprocessed, c.Parsed, c.Strict, c.Functions, c.Degraded, c.Tolerant)
 		list(w, "  loss: ", c.Loss)
 	}
 	outside := 0

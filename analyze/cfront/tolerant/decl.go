@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/cast"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
 )
 
 // words marks the members of a set of spellings.
@@ -220,7 +221,10 @@ func (p *Parser) typeOf() (t *ctype) {
 			return
 		}
 		bad := p.bad
-		t = p.until(none, p.expression).t
+		v := p.until(none, p.expression)
+		if t = v.t; v.e.FuncRef && v.e.Op == ir.Ident && t != nil && t.k == tPtr {
+			t = t.elem
+		}
 		p.bad = bad
 	})
 	return t
