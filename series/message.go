@@ -88,6 +88,9 @@ func (s *Series) what(p *Patch) string {
 	case len(gone) > 0:
 		return "remove " + enumerate(gone, maxSubject-24)
 	}
+	if in := s.Graph.places(p); len(in) > 0 {
+		return "change " + enumerate(in, maxSubject-24)
+	}
 	return whatFiles(p.deltas)
 }
 
@@ -136,26 +139,46 @@ func enumerate(words []string, width int) string {
 	return out
 }
 
-// names lists the symbols that the patch defines and removes, in order.
+// telling orders definitions by how much their name says about a patch.
+var telling = map[refactor.SymbolKind]int{csym.Func: 0, csym.Proto: 0, csym.Config: 1, csym.Perm: 1, csym.Type: 2, csym.Var: 3, csym.Macro: 4, csym.Enum: 4, csym.Word: 5, csym.Field: 6}
+
+// names lists the symbols that the patch defines and removes, the most telling first.
 func (g *Graph) names(p *Patch) (made, gone []string) {
-	put := func(list *[]string, s string) {
-		if !slices.Contains(*list, s) {
-			*list = append(*list, s)
-		}
-	}
+	var add, drop []csym.Def
 	for _, c := range p.Changes {
 		for _, s := range g.Changes[c].Provides {
-			put(&made, s.Name)
+			add = append(add, csym.Def{Kind: s.Kind, Name: s.Name})
 		}
-		for _, d := range g.facts[c].made {
-			put(&made, shown(d))
-		}
-		for _, d := range g.facts[c].lost {
-			put(&gone, shown(d))
-		}
+		add = append(add, g.facts[c].made...)
+		drop = append(drop, g.facts[c].lost...)
 	}
+	made, gone = shownNames(add), shownNames(drop)
 	gone = slices.DeleteFunc(gone, func(s string) bool { return slices.Contains(made, s) })
 	return made, gone
+}
+
+func shownNames(ds []csym.Def) []string {
+	slices.SortStableFunc(ds, func(a, b csym.Def) int { return telling[a.Kind] - telling[b.Kind] })
+	var out []string
+	for _, d := range ds {
+		if s := shown(d); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// places lists the functions and other named items that the patch changes.
+func (g *Graph) places(p *Patch) []string {
+	var out []string
+	for _, c := range p.Changes {
+		for _, w := range g.facts[c].places {
+			if _, name, ok := strings.Cut(w.item, ":"); ok && name != "" && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
 }
 
 // shown writes a name as commit messages do: functions with their parentheses.
@@ -166,7 +189,7 @@ func shown(d csym.Def) string {
 	return d.Name
 }
 
-// body says what the patch does, change by change, and what it rests on.
+// body says what the patch does, why it is there, and what it rests on.
 func (s *Series) body(p *Patch) string {
 	var paras []string
 	for _, c := range p.Changes {
@@ -174,16 +197,76 @@ func (s *Series) body(p *Patch) string {
 			paras = append(paras, b)
 		}
 	}
-	if made, _ := s.Graph.names(p); len(made) > 3 {
-		paras = append(paras, "New here: "+strings.Join(made, ", ")+".")
+	if len(paras) == 0 {
+		paras = append(paras, s.byFile(p))
 	}
 	for i := range paras {
 		paras[i] = wrap(paras[i], bodyWidth)
 	}
-	if why := s.Reasons(p); len(why) > 0 {
+	if why := append(s.Reasons(p), s.serves(p)...); len(why) > 0 {
 		paras = append(paras, strings.Join(why, "\n"))
 	}
 	return strings.Join(paras, "\n\n")
+}
+
+// maxListed bounds the files that a derived body lists.
+const maxListed = 12
+
+// byFile lists, per file, what is new, changed and gone.
+func (s *Series) byFile(p *Patch) string {
+	var lines []string
+	for _, d := range p.deltas {
+		if len(lines) == maxListed {
+			lines = append(lines, fmt.Sprintf("- and %d more files", len(p.deltas)-maxListed))
+			break
+		}
+		part := &Patch{}
+		for _, c := range p.Changes {
+			if ps := pathsOf(s.Graph.Changes[c]); slices.Contains(ps, d.Path) || slices.Contains(ps, d.OldPath()) {
+				part.Changes = append(part.Changes, c)
+			}
+		}
+		made, gone := s.Graph.names(part)
+		var said []string
+		for verb, names := range map[string][]string{"add": made, "remove": gone} {
+			if len(names) > 0 {
+				said = append(said, verb+" "+enumerate(names, 160))
+			}
+		}
+		sort.Strings(said)
+		if in := s.Graph.places(part); len(said) == 0 && len(in) > 0 {
+			said = append(said, "change "+enumerate(in, 160))
+		}
+		if len(said) == 0 {
+			said = append(said, strings.Fields(whatFiles([]*refactor.Delta{d}))[0])
+		}
+		lines = append(lines, hanging("- "+d.Path+": "+strings.Join(said, "; "), bodyWidth))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// hanging wraps a list item, its later lines indented.
+func hanging(s string, width int) string {
+	return strings.ReplaceAll(strings.Join(fill(strings.Fields(s), width-2), "\n"), "\n", "\n  ")
+}
+
+// serves returns, one line each, which later patches use what p brings.
+func (s *Series) serves(p *Patch) []string {
+	at := s.patchOf()
+	mine := at[p.Changes[0]]
+	names := map[int][]string{}
+	for _, e := range s.Graph.Edges {
+		if k := at[e.After]; at[e.Before] == mine && k > mine && !slices.Contains(names[k], e.Symbol.Name) {
+			names[k] = append(names[k], e.Symbol.Name)
+		}
+	}
+	var out []string
+	for k := range len(s.Patches) {
+		if len(names[k]) > 0 {
+			out = append(out, wrap(fmt.Sprintf("Patch %d builds on %s.", k+1, enumerate(names[k], 100)), bodyWidth))
+		}
+	}
+	return out
 }
 
 // Reasons returns, one line each, which earlier patches p rests on and why.

@@ -129,7 +129,7 @@ func (t *textLinker) definitions(f *fileText, s *csym.Source, other map[useKey][
 			} else {
 				t.g.facts[c].made = append(t.g.facts[c].made, d)
 			}
-		case ok && !lost && c >= 0 && d.Kind != csym.Field && t.movedWithin(f, twin, c, d):
+		case ok && !lost && c >= 0 && t.movedWithin(f, twin, c, d) && d.Kind != csym.Field:
 		case ok && !lost && twin.Sig != d.Sig && (d.Kind == csym.Field || d.Sig != "" && (d.Kind == csym.Func || d.Kind == csym.Proto || d.Kind == csym.Macro)):
 			if c < 0 {
 				c = pieceIn(f.pieces, span, d.First, d.Last)
@@ -144,7 +144,7 @@ func (t *textLinker) definitions(f *fileText, s *csym.Source, other map[useKey][
 // movedWithin binds the two ends of a definition that moves inside its file.
 func (t *textLinker) movedWithin(f *fileText, twin csym.Def, to int, d csym.Def) bool {
 	from := pieceAt(f.pieces, func(p piece) (int, int) { return p.a0, p.a1 }, twin.Line)
-	if from < 0 || from == to || twin.Sig != d.Sig {
+	if from < 0 || from == to || twin.Sig != d.Sig && d.Kind != csym.Field {
 		return false
 	}
 	t.set.both(from, to, WhyAtomic, symbolOf(d))
