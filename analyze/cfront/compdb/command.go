@@ -126,6 +126,9 @@ func (r *reader) pathOption(u *cpp.Unit, c command, opt, val string) {
 		u.Includes = append(u.Includes, p)
 	case "-iquote":
 		u.Quote = append(u.Quote, p)
+		if cwd, in := r.treePath(c.dir, "."); in && p == cwd && p != "." {
+			u.Quote = append(u.Quote, ".") // for #include __FILE__: our names start at the tree's root, the command's in its folder
+		}
 	case "-I":
 		u.Search = append(u.Search, p)
 	default:

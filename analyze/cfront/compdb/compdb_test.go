@@ -154,6 +154,17 @@ func TestErrorsAreLocated(t *testing.T) {
 	}
 }
 
+func TestQuoteFolderOfTheCommand(t *testing.T) {
+	db, err := Load(tree(t, built(map[string]string{
+		"xen/common/.domain.o.cmd": "cmd_common/domain.o := gcc -D__XEN__ -iquote . -iquote common -c common/domain.c\n"})), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(db.Units[0].Quote, " "); got != "xen . xen/common" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestXenFolderItselfIsATree(t *testing.T) {
 	db, err := Load(tree(t, map[string]string{"include/xen/sched.h": "", "common/domain.c": "",
 		"common/.domain.o.cmd": "cmd_common/domain.o := aarch64-linux-gnu-gcc -D__XEN__ -Iarch/arm/include -mgeneral-regs-only -c common/domain.c\n"}), Options{})

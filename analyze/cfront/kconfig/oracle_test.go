@@ -21,7 +21,7 @@ func TestAgainstConf(t *testing.T) {
 		t.Fatal("XSMPATCH_XEN must name a built Xen tree (make xen)")
 	}
 	xen := filepath.Join(root, "xen")
-	env := map[string]string{"SRCARCH": "x86", "ARCH": "x86_64", "CC": "gcc", "LD": "ld", "srctree": xen, "XEN_FULLVERSION": "0",
+	env := map[string]string{"SRCARCH": "x86", "ARCH": "x86_64", "CC": "gcc", "LD": "ld", "srctree": xen, "BASEDIR": xen, "XEN_FULLVERSION": "0",
 		"PYTHON": "python3"}
 	tr, err := Parse(Source{Env: env,
 		Read: func(p string) ([]byte, error) { return os.ReadFile(filepath.Join(xen, p)) },
