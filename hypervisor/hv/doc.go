@@ -28,15 +28,16 @@
 // Locks are taken in this order, and never the other way round:
 //
 //	Hypervisor.domctl         one control operation at a time
-//	grantTable.lock           two tables: lower domain number first
+//	grantTable.lock           never two at once
 //	evtchns.lock              two domains: lower domain number first
-//	argo.lock, irqs.lock      the hypervisor's rings and interrupts
-//	page.lock                 one page, or two in order of frame number
+//	argoRings.lock            every ring
+//	irqTable.lock             every interrupt
+//	page.lock                 never two at once
 //	Domain.lock               counters, parameters, processors
-//	memory.lock               a domain's frames and physmap
+//	memory.lock               two domains: lower domain number first
 //	frames.lock               the free list
-//	Hypervisor.domlist        the table of domains
-//	Hypervisor.platform       platform state, console
+//	Hypervisor.domlist        changes of the table of domains; readers take none
+//	platform.lock             the machine: devices, console, values
 //
 // Hooks are called with the locks held that Xen holds there (the domain's event
 // lock for event channels, none for most); modules must not call back.
