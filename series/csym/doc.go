@@ -58,20 +58,20 @@ type Source struct {
 	Open  []Balance // per line; nil unless C
 }
 
-// Balance is how many brackets and conditionals a line opens more than it closes.
-type Balance struct{ Brace, Paren, If int }
+// Balance is how many brackets, conditionals and do-loops ("} while" on one line ends them) a line opens more than it closes.
+type Balance struct{ Brace, Paren, If, Do int }
 
 // Zero reports whether everything that is opened is closed.
 func (b Balance) Zero() bool { return b == Balance{} }
 
 // Add returns the sum.
 func (b Balance) Add(o Balance) Balance {
-	return Balance{b.Brace + o.Brace, b.Paren + o.Paren, b.If + o.If}
+	return Balance{b.Brace + o.Brace, b.Paren + o.Paren, b.If + o.If, b.Do + o.Do}
 }
 
 // Sub returns the difference.
 func (b Balance) Sub(o Balance) Balance {
-	return Balance{b.Brace - o.Brace, b.Paren - o.Paren, b.If - o.If}
+	return Balance{b.Brace - o.Brace, b.Paren - o.Paren, b.If - o.If, b.Do - o.Do}
 }
 
 // ItemAt returns the index of the item that line is in, or -1.

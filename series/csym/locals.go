@@ -16,6 +16,10 @@ func (c *cscan) uses() {
 			u.Call = k+1 < len(c.toks) && c.toks[k+1].text == "(" && c.toks[k+1].kind == 'p'
 			u.Decl = local[k]
 			c.s.Uses[t.line] = append(c.s.Uses[t.line], u)
+		case t.text == "do" && t.kind == 'i':
+			c.s.Open[t.line].Do++
+		case t.text == "while" && k > 0 && c.toks[k-1].text == "}" && c.toks[k-1].line == t.line:
+			c.s.Open[t.line].Do--
 		default:
 			c.s.Open[t.line] = c.s.Open[t.line].Add(balanceOf(t))
 		}
