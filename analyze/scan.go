@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
+	"runtime/debug"
 	"sort"
 	"sync"
 
@@ -259,9 +260,19 @@ func (r *run) each(ctx context.Context, recs []*unitRecord, do func(*unitRecord)
 	wg.Wait()
 }
 
+// readSafely reads a unit; a panic of ours costs that unit, not the run, and its place is in the error.
+func readSafely(ctx context.Context, reader *cfront.Reader, u *cpp.Unit) (res *cfront.Result, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			res, err = nil, fmt.Errorf("internal error, please report it: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return reader.Read(ctx, u)
+}
+
 // readUnit reads one unit with the front end and stores it.
 func (r *run) readUnit(ctx context.Context, reader *cfront.Reader, rec *unitRecord) {
-	res, err := reader.Read(ctx, rec.unit)
+	res, err := readSafely(ctx, reader, rec.unit)
 	if err != nil {
 		rec.err = err
 		return
