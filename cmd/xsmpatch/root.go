@@ -52,6 +52,6 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newScan(), newSplit(), newHV())
+	root.AddCommand(newScan(), newIntegrate(), newPlan(), newGen(), newSplit(), newHV())
 	return root
 }

@@ -1,0 +1,82 @@
+package analyze
+
+import (
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/profile"
+)
+
+// HookCall is one call of a hook outside the modules: where it stands in its function's graph, and how it is written.
+type HookCall struct {
+	Fn          *Fn
+	Instr, Node int32 // the call instruction and its call node in Fn.F
+	Block       int32
+	Hook        string
+	Action      string // default action passed, "" for a hook that takes none
+	Args        []string
+	Result      string // as Site.Result: returned, tested, assigned, ignored, argument
+	Into        string // variable that takes the result
+	InMacro     bool
+}
+
+// HookCalls lists the hook calls of f in source order.
+func (p *Program) HookCalls(f *Fn) (out []HookCall) {
+	for _, h := range p.hookSites(f) {
+		s := &h.site
+		out = append(out, HookCall{
+			Fn: f, Instr: h.instr, Node: h.node, Block: h.block, Hook: s.Hook, Action: s.Action,
+			Args: s.Args, Result: s.Result, Into: s.Into, InMacro: s.InMacro,
+		})
+	}
+	return out
+}
+
+// Args returns the argument nodes of call node n of f.
+func (f *Fn) Args(n int32) []int32 { return f.args(n) }
+
+// CallName is the name of the function that call node n names directly, "" for a call through a pointer.
+func (f *Fn) CallName(n int32) string { return f.callName(n) }
+
+// CallNameAt is CallName for a node that may be no call.
+func (f *Fn) CallNameAt(n int32) string {
+	if f.F.Nodes[n].Op != ir.Call {
+		return ""
+	}
+	return f.callName(n)
+}
+
+// Text is node n as C, rebuilt from the tree; macros are shown by the names they stand for.
+func (f *Fn) Text(n int32) string { return f.text(n) }
+
+// Strip is the node behind casts, parentheses and statement expressions around n.
+func (f *Fn) Strip(n int32) int32 { return f.strip(n) }
+
+// Each calls visit for n and, while it answers true, for its operands.
+func (f *Fn) Each(n int32, visit func(int32) bool) { f.each(n, visit) }
+
+// S is string i of the unit that f was read in.
+func (f *Fn) S(i int32) string { return f.U.S(i) }
+
+// HeldCall returns the profile's pair that call node n acquires or releases; nil when it does neither.
+func (p *Program) HeldCall(f *Fn, n int32) (h *profile.Held, acquire bool) { return p.heldCall(f, n) }
+
+// CopyCall returns the profile's entry for call node n when it moves data from or to a guest, with the argument nodes.
+func (p *Program) CopyCall(f *Fn, n int32) (*profile.Copy, []int32) { return p.copyCall(f, n) }
+
+// LegacyCheck names the legacy check that node n is, "" when it is none.
+func (p *Program) LegacyCheck(f *Fn, n int32) string { return p.legacyCheck(f, n) }
+
+// InModule reports whether a file belongs to the hooks' declarations or to a security module.
+func (p *Program) InModule(file string) bool { return p.inModule(file) }
+
+// StructPointer returns the structure that a printed type points to: "struct domain" for "struct domain *".
+func StructPointer(t string) (string, bool) { return structPointer(t) }
+
+// OwnBlocks marks the blocks of f that a label of the switch at block sw reaches and most other labels do not: the command's own code.
+func (p *Program) OwnBlocks(f *Fn, sw int32, c ir.Case) []bool {
+	ph := p.phases(Choice{Fn: f, Block: sw, Case: f.U.S(c.Name), Value: c.Lo, Default: c.Default, Start: c.Start})
+	out := make([]bool, len(ph))
+	for i, x := range ph {
+		out[i] = x == own
+	}
+	return out
+}

@@ -1,0 +1,212 @@
+package tables
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// blank replaces comments and the insides of literals by spaces, keeping every offset and line.
+func blank(s string) string {
+	b := []byte(s)
+	for i := 0; i < len(b); {
+		end := i + 1
+		switch {
+		case b[i] == '/' && i+1 < len(b) && b[i+1] == '*':
+			end = indexFrom(s, i+2, "*/") + 2
+		case b[i] == '/' && i+1 < len(b) && b[i+1] == '/':
+			end = indexFrom(s, i, "\n")
+		case b[i] == '"' || b[i] == '\'':
+			end = literalEnd(s, i)
+			wipe(b[i+1 : max(i+1, end-1)])
+			i = end
+			continue
+		default:
+			i++
+			continue
+		}
+		end = min(end, len(b))
+		wipe(b[i:end])
+		i = end
+	}
+	return string(b)
+}
+
+func wipe(b []byte) {
+	for i, c := range b {
+		if c != '\n' {
+			b[i] = ' '
+		}
+	}
+}
+
+func indexFrom(s string, i int, what string) int {
+	if j := strings.Index(s[min(i, len(s)):], what); j >= 0 {
+		return i + j
+	}
+	return len(s)
+}
+
+// literalEnd is the offset behind the literal that starts at i; one that does not end in its line ends there.
+func literalEnd(s string, i int) int {
+	for j := i + 1; j < len(s); j++ {
+		switch s[j] {
+		case '\\':
+			j++
+		case s[i]:
+			return j + 1
+		case '\n':
+			return j
+		}
+	}
+	return len(s)
+}
+
+// closing is the offset of the bracket that closes the one at open, -1 when none does.
+func closing(text string, open int, left, right byte) int {
+	depth := 0
+	for i := open; i < len(text); i++ {
+		switch text[i] {
+		case left:
+			depth++
+		case right:
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func lineStart(text string, at int) int { return strings.LastIndexByte(text[:at], '\n') + 1 }
+
+// lineEnd is the offset behind the newline of the line that byte at is in.
+func lineEnd(text string, at int) int {
+	if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
+		return at + i + 1
+	}
+	return len(text)
+}
+
+func lineSpan(p, text string, at int) refactor.Span {
+	return refactor.Span{Path: p, Start: lineStart(text, at), End: lineEnd(text, at)}
+}
+
+// squeeze joins the words of a type as C spells it: "struct domain *".
+func squeeze(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	return strings.ReplaceAll(s, "* *", "**")
+}
+
+// params splits a parameter list. (void) and () are no parameters.
+func params(list string) (out []Param) {
+	depth, start := 0, 0
+	add := func(s string) {
+		s = squeeze(s)
+		if s == "" || s == "void" {
+			return
+		}
+		out = append(out, param(s))
+	}
+	for i := 0; i < len(list); i++ {
+		switch list[i] {
+		case '(', '[':
+			depth++
+		case ')', ']':
+			depth--
+		case ',':
+			if depth == 0 {
+				add(list[start:i])
+				start = i + 1
+			}
+		}
+	}
+	add(list[start:])
+	return out
+}
+
+var paramRE = regexp.MustCompile(`^(.*?[\s*])(\w+)(\[\w*\])?$`)
+
+func param(s string) Param {
+	m := paramRE.FindStringSubmatch(s)
+	if m == nil {
+		return Param{Type: s}
+	}
+	typ := strings.TrimSpace(m[1])
+	if m[3] != "" {
+		typ += " *"
+	}
+	return Param{Type: typ, Name: m[2]}
+}
+
+// Decl is the parameter as C declares it.
+func (p Param) Decl() string {
+	if strings.HasSuffix(p.Type, "*") {
+		return p.Type + p.Name
+	}
+	return p.Type + " " + p.Name
+}
+
+var condRE = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif)\b[ \t]*([^\n]*)`)
+
+// guardAt is the condition under which byte at is compiled, include guards aside.
+func guardAt(text string, at int) string {
+	var stack []string
+	for _, m := range condRE.FindAllStringSubmatch(text[:at], -1) {
+		arg := strings.TrimSpace(m[2])
+		switch m[1] {
+		case "ifdef":
+			stack = append(stack, "defined("+arg+")")
+		case "ifndef":
+			stack = append(stack, "!defined("+arg+")")
+		case "if":
+			stack = append(stack, arg)
+		case "elif", "else":
+			if n := len(stack); n > 0 {
+				stack[n-1] = "!(" + stack[n-1] + ")"
+			}
+		case "endif":
+			if n := len(stack); n > 0 {
+				stack = stack[:n-1]
+			}
+		}
+	}
+	if len(stack) > 0 && strings.HasPrefix(stack[0], "!defined(_") {
+		stack = stack[1:]
+	}
+	return strings.Join(stack, " && ")
+}
+
+var funcRE = regexp.MustCompile(`(?m)^(?:static\s+)?[\w \t*]*?\b(\w+)\s*\(`)
+
+// functionsOf lists the function definitions of a module's file.
+func functionsOf(p, text string) (out []function) {
+	for _, m := range funcRE.FindAllStringSubmatchIndex(text, -1) {
+		span, _, ok := definition(p, text, []int{m[0], m[1]})
+		if ok {
+			out = append(out, function{path: p, name: text[m[2]:m[3]], text: text[span.Start:span.End], start: span.Start, end: span.End})
+		}
+	}
+	return out
+}
+
+var classRE = regexp.MustCompile(`(?m)^class\s+(\w+)\s*\{`)
+
+// parseClasses reads access_vectors: "class NAME { perm perm ... }" with # comments.
+func parseClasses(src string) (out []*Class) {
+	text := commentRE.ReplaceAllStringFunc(src, func(s string) string { return strings.Repeat(" ", len(s)) })
+	for _, m := range classRE.FindAllStringSubmatchIndex(text, -1) {
+		end := closing(text, m[1]-1, '{', '}')
+		if end < 0 {
+			continue
+		}
+		body := text[m[1]:end]
+		c := &Class{Name: text[m[2]:m[3]], Perms: strings.Fields(body), Start: m[0], End: end}
+		c.LastPerm = lineEnd(text, m[1]+len(strings.TrimRight(body, " \t\r\n"))-1)
+		out = append(out, c)
+	}
+	return out
+}
+
+var commentRE = regexp.MustCompile(`(?m)#[^\n]*`)

@@ -1,0 +1,336 @@
+package verify
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// Gap is an operation that lacks a hook, with the evidence.
+type Gap struct {
+	Check      string         // XSM1001, XSM2001 or XSM2003
+	Hook       *tables.Hook   // the hook that belongs there; nil when the tables have none
+	Region     *Region        // where it belongs; nil when the analysis cannot tell
+	Objects    []Object       // domains that the region looks up
+	Common     []Object       // domains that the function looks up before it dispatches
+	Peers      []*tables.Hook // hooks of near operations, as models for a new one, nearest first
+	Switch     *Switch        // a module's switch that lacks the command
+	Model      tables.Vector  // permission of the neighbouring command, whose grants a new permission follows
+	HasModel   bool
+	Entry      string // a hypercall handler that reaches the region
+	Evidence   []string
+	Confidence float64 // 0 to 1
+}
+
+// Object is something that code looks up by a number that the guest chose.
+type Object struct {
+	Type    string // "struct domain"
+	Path    string // access path in the function
+	Text    string // the expression that names it
+	Node    int32  // the look-up's call node
+	Block   int32  // where the call stands
+	guarded bool   // a hook stands on every way to it
+}
+
+// Result is everything gap detection found, strongest evidence first.
+type Result struct {
+	Gaps   []*Gap
+	Tables *tables.Tables
+}
+
+// Gaps looks for missing hooks in one configuration of tree t.
+func Gaps(p *analyze.Program, t *refactor.Tree, tabs *tables.Tables) *Result {
+	return gaps(newModel(p, t, nil), t, tabs)
+}
+
+// gaps runs every kind of search.
+func gaps(m *model, t *refactor.Tree, tabs *tables.Tables) *Result {
+	f := &finder{m: m, tabs: tabs, byRegion: map[*Region]*Gap{}}
+	f.textCalls(t)
+	f.indexPeers()
+	f.switches = m.switches(tabs)
+	f.lookups()
+	f.delegated()
+	f.missingCases()
+	f.uncalled()
+	f.objectsOf()
+	f.name()
+	sort.SliceStable(f.gaps, func(i, j int) bool { return f.gaps[i].Confidence > f.gaps[j].Confidence })
+	return &Result{Gaps: f.gaps, Tables: tabs}
+}
+
+// finder collects gaps.
+type finder struct {
+	m        *model
+	tabs     *tables.Tables
+	gaps     []*Gap
+	byRegion map[*Region]*Gap
+	text     map[string]bool     // hooks that some text outside the modules calls, compiled or not
+	called   map[string]int      // sites of each hook
+	peers    map[string][]string // file or function -> hooks called there, in source order
+	switches []*Switch
+	labelled map[*analyze.Fn]map[string]bool
+}
+
+// gap returns the gap of region r, making it when it is new.
+func (f *finder) gap(r *Region, check string) *Gap {
+	if g := f.byRegion[r]; g != nil {
+		return g
+	}
+	g := &Gap{Check: check, Region: r, Entry: f.m.reached[r.Fn]}
+	f.byRegion[r] = g
+	f.gaps = append(f.gaps, g)
+	return g
+}
+
+// say adds evidence; independent kinds of evidence make each other more likely.
+func (g *Gap) say(weight float64, format string, args ...any) {
+	g.Evidence = append(g.Evidence, fmt.Sprintf(format, args...))
+	g.Confidence = 1 - (1-g.Confidence)*(1-weight)
+}
+
+// indexPeers counts the sites of each hook and lists them by function and by file.
+func (f *finder) indexPeers() {
+	f.called, f.peers = map[string]int{}, map[string][]string{}
+	seen := map[string]bool{}
+	for _, fn := range f.m.p.Fns {
+		for _, h := range f.m.calls[fn] {
+			f.called[h.Hook]++
+			for _, k := range []string{"fn " + fn.Name, "file " + fn.File} {
+				if !seen[k+h.Hook] {
+					seen[k+h.Hook] = true
+					f.peers[k] = append(f.peers[k], h.Hook)
+				}
+			}
+		}
+	}
+}
+
+// objectsOf fills in the domains that the gaps' code looks up.
+func (f *finder) objectsOf() {
+	rest := map[*analyze.Fn]*Region{}
+	for _, r := range f.m.regions {
+		if r.Switch == ir.None {
+			rest[r.Fn] = r
+		}
+	}
+	for _, g := range f.gaps {
+		if r := g.Region; r != nil {
+			g.Objects = f.m.objects(r)
+			if r.Switch != ir.None && rest[r.Fn] != nil {
+				g.Common = f.m.objects(rest[r.Fn])
+			}
+		}
+	}
+}
+
+// lookups finds regions that look a domain up by a guest's number and never give it to a hook, in code whose neighbours do.
+func (f *finder) lookups() {
+	for _, r := range f.m.regions {
+		var open []Object
+		if !f.m.open[r.Fn] {
+			continue
+		}
+		for _, o := range f.m.objects(r) {
+			if !o.guarded && f.m.chosen(r.Fn, o) && f.m.used(r.Fn, o) && !f.m.mediated(r.Fn, o) {
+				open = append(open, o)
+			}
+		}
+		if len(open) == 0 {
+			continue
+		}
+		siblings := len(f.peers["fn "+r.Fn.Name]) + len(f.peers["file "+r.Fn.File])
+		g := f.gap(r, "XSM1001")
+		g.say(0.4, "%s looks up %s (%s) by a number that the guest chose, and no hook is given it", r, open[0].Text, open[0].Type)
+		if siblings > 0 {
+			g.say(0.5, "%d hooks mediate other operations of %s", siblings, r.Fn.File)
+		}
+	}
+}
+
+// objects lists the domains that a region looks up.
+func (m *model) objects(r *Region) (out []Object) {
+	f := r.Fn
+	for b := range f.F.Blocks {
+		if !r.Blocks[b] || f.F.Blocks[b].Unreachable {
+			continue
+		}
+		blk := &f.F.Blocks[b]
+		for i := blk.First; i < blk.First+blk.Len; i++ {
+			is := f.F.Instrs[i]
+			if is.Kind != ir.ICall || !m.p.Profile.Lookups.Has(f.CallName(is.N)) {
+				continue
+			}
+			if o, ok := m.object(f, is.N); ok {
+				o.Block, o.guarded = int32(b), m.guarded(f, int32(b), i)
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+// object describes look-up call n of a domain: in its result, or through an argument that points to a pointer.
+func (m *model) object(f *analyze.Fn, n int32) (Object, bool) {
+	const domain = "struct domain *"
+	o := Object{Type: "struct domain", Node: n}
+	args := f.Args(n)
+	if len(args) == 0 || f.F.Nodes[f.Strip(args[0])].Op == ir.Const {
+		return o, false
+	}
+	if h, _ := m.p.HeldCall(f, n); h != nil && h.Out && h.Arg < len(args) {
+		a := f.Strip(args[h.Arg])
+		if nd := &f.F.Nodes[a]; nd.Op == ir.Addr {
+			o.Path, o.Text = f.Path(nd.X), f.Text(nd.X)
+			return o, f.S(f.F.Nodes[nd.X].Type) == domain
+		}
+		return o, false
+	}
+	if f.S(f.F.Nodes[n].Type) != domain {
+		return o, false
+	}
+	o.Path, o.Text = f.Path(n), f.Text(n)
+	if t := m.assigned(f, n); t != ir.None {
+		o.Path, o.Text = f.Path(t), f.Text(t)
+	}
+	return o, true
+}
+
+// assigned is the place that the result of call n is stored in, None when it is not.
+func (m *model) assigned(f *analyze.Fn, n int32) int32 {
+	for i := range f.F.Nodes {
+		nd := &f.F.Nodes[i]
+		if nd.Op == ir.Assign && nd.Y != ir.None && f.Strip(nd.Y) == n {
+			return f.Strip(nd.X)
+		}
+	}
+	for i := range f.F.Instrs {
+		if is := f.F.Instrs[i]; is.Kind == ir.IDecl && is.N != ir.None && f.Strip(is.N) == n {
+			for j := range f.F.Nodes {
+				if nd := &f.F.Nodes[j]; nd.Op == ir.Ident && nd.Var == is.Var {
+					return int32(j)
+				}
+			}
+		}
+	}
+	return ir.None
+}
+
+// mediated reports whether object o of function f reaches a hook: as an argument of one, or of a function that gives its parameter to one.
+func (m *model) mediated(f *analyze.Fn, o Object) bool {
+	if o.Path == "" {
+		return true // not nameable: nothing can be said
+	}
+	for _, is := range m.instrsFrom(f, o.Block) {
+		if is.Kind != ir.ICall || is.N == ir.None {
+			continue
+		}
+		hook := m.p.Profile.Hooks.Is(f.CallName(is.N))
+		if m.hidden[hiddenCall{f, is.N}] {
+			continue
+		}
+		fns, _ := m.p.Callees(f, is.N)
+		for i, a := range f.Args(is.N) {
+			if !rooted(f.Path(a), o.Path) && f.Text(a) != o.Text {
+				continue
+			}
+			if hook {
+				return true
+			}
+			for _, g := range fns {
+				if i < 32 && m.params[g]&(1<<i) != 0 {
+					return true
+				}
+			}
+		}
+	}
+	return m.returned(f, o)
+}
+
+// instrsFrom lists the instructions of block b and of those that it reaches.
+func (m *model) instrsFrom(f *analyze.Fn, b int32) (out []ir.Instr) {
+	for i, ok := range Graph(f).Reach([]int32{b}, nil) {
+		if ok {
+			blk := &f.F.Blocks[i]
+			out = append(out, f.F.Instrs[blk.First:blk.First+blk.Len]...)
+		}
+	}
+	return out
+}
+
+// chosen reports whether the number that object o is looked up by comes from a parameter or from what was copied from the guest.
+func (m *model) chosen(f *analyze.Fn, o Object) bool {
+	copied := map[string]bool{}
+	for _, is := range f.F.Instrs {
+		if is.Kind == ir.ICall && is.N != ir.None {
+			if c, args := m.p.CopyCall(f, is.N); c != nil && !c.Back && c.To < len(args) {
+				copied[strings.TrimPrefix(f.Path(args[c.To]), "&")] = true
+			}
+		}
+	}
+	from := false
+	for _, a := range f.Args(o.Node) {
+		f.Each(a, func(n int32) bool {
+			p := f.Path(n)
+			root, _, _ := strings.Cut(p, ".")
+			root = strings.TrimRight(root, "*[]")
+			nd := &f.F.Nodes[n]
+			if nd.Op == ir.Call || strings.HasSuffix(f.S(nd.Type), "struct domain *") {
+				return false
+			}
+			if copied[root] || rootParam(p) != 0 && nd.Op != ir.Addr {
+				from = true
+			}
+			return true
+		})
+	}
+	return from
+}
+
+// used reports whether the function does anything with the object but test and release it.
+func (m *model) used(f *analyze.Fn, o Object) bool {
+	for i := range f.F.Nodes {
+		nd := &f.F.Nodes[i]
+		switch {
+		case nd.Op == ir.Field && nd.Flags&ir.Arrow != 0 && f.Path(nd.X) == o.Path:
+			return true
+		case nd.Op == ir.Call && int32(i) != o.Node:
+			if h, acquire := m.p.HeldCall(f, int32(i)); h != nil && !acquire {
+				continue
+			}
+			for _, a := range f.Args(int32(i)) {
+				if f.Path(a) == o.Path && o.Path != "" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// returned reports whether a function hands the object to its caller, who then answers for it.
+func (m *model) returned(f *analyze.Fn, o Object) bool {
+	for b := range f.F.Blocks {
+		blk := &f.F.Blocks[b]
+		if blk.Term == ir.TReturn && blk.N != ir.None && (f.Path(blk.N) == o.Path || f.Strip(blk.N) == o.Node) {
+			return true
+		}
+	}
+	return len(o.Path) > 0 && o.Path[0] == 'p' // stored through a parameter
+}
+
+// rooted reports whether path lies at or below base, or is the address of base.
+func rooted(path, base string) bool {
+	if path == "" {
+		return false
+	}
+	if path[0] == '&' {
+		path = path[1:]
+	}
+	return path == base || len(path) > len(base) && path[:len(base)] == base && (path[len(base)] == '*' || path[len(base)] == '.')
+}

@@ -1,0 +1,156 @@
+package verify
+
+import (
+	"math"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+)
+
+// words weighs the words that names are made of: a word that few regions share says more.
+type words struct {
+	seen  map[string]int
+	total int
+}
+
+func newWords(rs []*Region) *words {
+	w := &words{seen: map[string]int{}}
+	for _, r := range rs {
+		w.total++
+		for t := range wordSet(r.names()) {
+			w.seen[t]++
+		}
+	}
+	return w
+}
+
+// weight is the information of word t in nats.
+func (w *words) weight(t string) float64 {
+	return math.Log(float64(w.total+2) / float64(w.seen[t]+1))
+}
+
+// names lists what a region is called: its labels and its function.
+func (r *Region) names() []string { return append(append([]string(nil), r.Labels...), r.Fn.Name) }
+
+func wordSet(names []string) map[string]bool {
+	out := map[string]bool{}
+	for _, n := range names {
+		for _, t := range splitWords(n) {
+			out[t] = true
+		}
+	}
+	return out
+}
+
+// splitWords splits a C name at underscores and capitals, in lower case.
+func splitWords(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return r == '_' })
+}
+
+// like is how well one name (a label, a function) fits a hook's name: the weighted share of words that both have, 0 to 1.
+func (w *words) like(hook, name string) float64 {
+	hw, nw := splitWords(hook), splitWords(name)
+	if len(hw) == 0 || len(nw) == 0 {
+		return 0
+	}
+	whole := strings.Join(nw, "")
+	var hit, all, extra float64
+	used := map[int]bool{}
+	for _, t := range hw {
+		k := w.weight(t)
+		all += k
+		best := 0.0
+		for i, n := range nw {
+			if s := sameWord(t, n); s > best {
+				best = s
+				used[i] = true
+			}
+		}
+		if best == 0 && len(t) > 4 && strings.Contains(whole, t) {
+			best = 0.9
+		}
+		hit += k * best
+	}
+	for i, n := range nw {
+		if !used[i] && !strings.Contains(strings.Join(hw, ""), n) {
+			extra += w.weight(n)
+		}
+	}
+	return hit / (all + 0.25*extra)
+}
+
+// sameWord compares two words: equal, or one an abbreviation of the other.
+func sameWord(a, b string) float64 {
+	if a == b {
+		return 1
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	switch {
+	case len(a) >= 3 && strings.HasPrefix(b, a):
+		return 0.8
+	case len(a) >= 3 && strings.HasSuffix(b, a), len(a) >= 4 && strings.Contains(b, a):
+		return 0.6
+	}
+	return 0
+}
+
+// fit is how well region r suits hook h: by name, and by having what the hook's parameters need.
+func (f *finder) fit(w *words, h *tables.Hook, r *Region) float64 {
+	best := 0.0
+	if len(r.Labels) == 0 {
+		best = w.like(h.Name, r.Fn.Name)
+	}
+	for _, l := range r.Labels {
+		best = max(best, w.like(h.Name, l))
+	}
+	if best < 0.3 {
+		return 0
+	}
+	return best * (0.6 + 0.4*f.params(h, r))
+}
+
+// params is the share of the hook's parameters that the region's function has something for.
+func (f *finder) params(h *tables.Hook, r *Region) float64 {
+	if len(h.Params) == 0 {
+		return 1
+	}
+	have := typesOf(r.Fn)
+	hit, taken := 0.0, map[string]int{}
+	for _, p := range h.Params {
+		t := strings.TrimPrefix(p.Type, "const ")
+		switch {
+		case strings.HasSuffix(t, "*"):
+			if taken[t]++; have[t] >= taken[t] || t == "struct domain *" && have[t]+1 >= taken[t] {
+				hit++ // one of the domains may be the caller's
+			}
+		case have["name "+p.Name] > 0:
+			hit++
+		default:
+			hit += 0.6 // some number will do
+		}
+	}
+	return hit / float64(len(h.Params))
+}
+
+// typesOf counts a function's variables by type, and notes the types and names of the members it uses.
+func typesOf(fn *analyze.Fn) map[string]int {
+	out := map[string]int{}
+	for _, v := range fn.F.Vars {
+		out[fn.S(v.Type)]++
+		out["name "+fn.S(v.Name)]++
+	}
+	for i := range fn.F.Nodes {
+		n := &fn.F.Nodes[i]
+		if n.Op == ir.Field {
+			if out[fn.S(n.Type)] == 0 {
+				out[fn.S(n.Type)] = 1
+			}
+			out["name "+fn.S(n.Name)]++
+		}
+	}
+	return out
+}

@@ -1,0 +1,246 @@
+package verify
+
+import (
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+)
+
+// Switch is a module's switch over the sub-commands of an entry-level hook: which it checks and which it lets through because they have a
+// hook of their own.
+type Switch struct {
+	Hook      *tables.Hook
+	Fn        *analyze.Fn              // the module's function
+	Block     int32                    // of the switch
+	Param     int32                    // the parameter switched on
+	Known     map[string]bool          // every label
+	Vectors   map[string]tables.Vector // the permission that a label asks for
+	Delegated map[string]bool          // labels that return 0 without asking anything
+}
+
+// switches reads the command switches of the Flask functions.
+func (m *model) switches(tabs *tables.Tables) (out []*Switch) {
+	for _, h := range tabs.Hooks {
+		if h.FlaskFn == "" {
+			continue
+		}
+		for _, f := range m.p.Named(h.FlaskFn) {
+			if s := m.commandSwitch(h, f); s != nil {
+				out = append(out, s)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// commandSwitch reads the switch of one Flask function over one of its parameters; nil when there is none, or when it lets unknown commands pass.
+func (m *model) commandSwitch(h *tables.Hook, f *analyze.Fn) *Switch {
+	for b := range f.F.Blocks {
+		blk := &f.F.Blocks[b]
+		if blk.Term != ir.TSwitch || named(f, blk) < 2 {
+			continue
+		}
+		n := &f.F.Nodes[f.Strip(blk.N)]
+		if n.Op != ir.Ident || n.Var == ir.None || n.Var >= f.F.Params {
+			continue
+		}
+		s := &Switch{Hook: h, Fn: f, Block: int32(b), Param: n.Var, Known: map[string]bool{}, Delegated: map[string]bool{}, Vectors: map[string]tables.Vector{}}
+		for _, c := range blk.Cases {
+			pass := returnsZero(f, fallTarget(f, c.Block))
+			if c.Default {
+				if pass {
+					return nil
+				}
+				continue
+			}
+			s.Known[f.S(c.Name)] = true
+			s.Delegated[f.S(c.Name)] = pass
+			if v, ok := vectorAt(f, fallTarget(f, c.Block)); ok {
+				s.Vectors[f.S(c.Name)] = v
+			}
+		}
+		return s
+	}
+	return nil
+}
+
+// vectorAt is the permission that block b asks for: the only CLASS__PERMISSION constant that it names.
+func vectorAt(f *analyze.Fn, b int32) (v tables.Vector, ok bool) {
+	blk := &f.F.Blocks[b]
+	roots := []int32{blk.N}
+	for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
+		roots = append(roots, is.N)
+	}
+	for _, r := range roots {
+		f.Each(r, func(n int32) bool {
+			nd := &f.F.Nodes[n]
+			for _, s := range []string{f.S(nd.Macro), f.S(nd.Name)} {
+				if c, p, is := strings.Cut(s, "__"); is && c != "" && p != "" && c == strings.ToUpper(c) {
+					v, ok = tables.Vector{Class: strings.ToLower(c), Perm: strings.ToLower(p)}, true
+				}
+			}
+			return true
+		})
+	}
+	return v, ok
+}
+
+// neighbour is the permission of the command nearest to the region's in its dispatcher that the switch asks one for.
+func (s *Switch) neighbour(r *Region) (v tables.Vector, ok bool) {
+	best := int32(-1)
+	for _, c := range r.Fn.F.Blocks[r.Switch].Cases {
+		w, has := s.Vectors[r.Fn.S(c.Name)]
+		if !has {
+			continue
+		}
+		d := c.Start - r.Start
+		if d < 0 {
+			d = -d
+		}
+		if best < 0 || d < best {
+			best, v, ok = d, w, true
+		}
+	}
+	return v, ok
+}
+
+// returnsZero reports whether block b does nothing but return 0.
+func returnsZero(f *analyze.Fn, b int32) bool {
+	blk := &f.F.Blocks[b]
+	if blk.Term != ir.TReturn || blk.N == ir.None || blk.Len > 1 {
+		return false
+	}
+	for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
+		if is.Kind == ir.ICall {
+			return false
+		}
+	}
+	n := &f.F.Nodes[f.Strip(blk.N)]
+	return n.Flags&ir.HasVal != 0 && n.Val == 0
+}
+
+// family returns the switch whose labels the region's dispatcher mostly shares, nil for none.
+func (f *finder) family(r *Region) *Switch {
+	if r.Switch == ir.None {
+		return nil
+	}
+	blk := &r.Fn.F.Blocks[r.Switch]
+	for _, s := range f.switches {
+		shared := 0
+		for _, c := range blk.Cases {
+			if s.Known[r.Fn.S(c.Name)] {
+				shared++
+			}
+		}
+		if shared >= 2 && 2*shared > named(r.Fn, blk) {
+			return s
+		}
+	}
+	return nil
+}
+
+// missingCases finds sub-commands that a dispatcher has and the module's switch does not know.
+func (f *finder) missingCases() {
+	for _, r := range f.m.regions {
+		s := f.family(r)
+		if s == nil {
+			continue
+		}
+		for _, l := range r.Labels {
+			if s.Known[l] || f.asked(r) {
+				continue
+			}
+			g := f.gap(r, "XSM2003")
+			g.Switch = s
+			g.Model, g.HasModel = s.neighbour(r)
+			g.say(0.9, "%s dispatches %s, and %s has no case for it: the module refuses or guesses", r.Fn.Name, l, s.Fn.Name)
+		}
+	}
+}
+
+// asked reports whether the region, or what it calls nearby, calls a hook.
+func (f *finder) asked(r *Region) bool {
+	const near = 4
+	for _, h := range f.m.calls[r.Fn] {
+		if r.Blocks[h.Block] {
+			return true
+		}
+	}
+	for _, g := range f.m.callees(r) {
+		if n := f.m.any[g]; n > 0 && n <= near {
+			return true
+		}
+	}
+	return false
+}
+
+// callees lists the functions that a region calls.
+func (m *model) callees(r *Region) (out []*analyze.Fn) {
+	f := r.Fn
+	for b := range f.F.Blocks {
+		if !r.Blocks[b] {
+			continue
+		}
+		blk := &f.F.Blocks[b]
+		for i := blk.First; i < blk.First+blk.Len; i++ {
+			if is := f.F.Instrs[i]; is.Kind == ir.ICall && is.N != ir.None {
+				fns, _ := m.p.Callees(f, is.N)
+				out = append(out, fns...)
+			}
+		}
+	}
+	return out
+}
+
+// delegated finds sub-commands that an entry-level hook lets through because they have a hook of their own, and that have none.
+func (f *finder) delegated() {
+	for _, s := range f.switches {
+		if !f.delegates(s) {
+			continue
+		}
+		for _, r := range f.m.regions {
+			for _, l := range r.Labels {
+				if !s.Delegated[l] || f.family(r) != s || f.asked(r) || f.askedElsewhere(r, l) {
+					continue
+				}
+				g := f.gap(r, "XSM1001")
+				g.Switch = s
+				g.say(0.9, "%s lets %s through without a check, as a command with a hook of its own, and no hook is called for it", s.Fn.Name, l)
+			}
+		}
+	}
+}
+
+// askedElsewhere reports whether another region with the label calls a hook: a nested dispatcher, or another driver of the same command.
+func (f *finder) askedElsewhere(r *Region, label string) bool {
+	for _, o := range f.m.regions {
+		if o == r {
+			continue
+		}
+		for _, l := range o.Labels {
+			if l == label && f.asked(o) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// delegates reports whether letting a command through means, in this switch, that another hook checks it: most of those commands have one.
+func (f *finder) delegates(s *Switch) bool {
+	with, all := map[string]bool{}, map[string]bool{}
+	for _, r := range f.m.regions {
+		for _, l := range r.Labels {
+			if s.Delegated[l] {
+				all[l] = true
+				if f.asked(r) {
+					with[l] = true
+				}
+			}
+		}
+	}
+	return len(with) > 0 && 2*len(with) >= len(all)
+}

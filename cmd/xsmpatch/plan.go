@@ -1,0 +1,113 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
+	"github.com/xsmpatch/xsmpatch/hookgen"
+)
+
+// planJSON is the plan in the JSON contract.
+type planJSON struct {
+	Placements []placementJSON `json:"placements"`
+	Refusals   []refusalJSON   `json:"refusals"`
+}
+
+type placementJSON struct {
+	Hook       string   `json:"hook"`
+	Kind       string   `json:"kind"`
+	File       string   `json:"file"`
+	Line       int      `json:"line"`
+	Function   string   `json:"function"`
+	Hypercall  string   `json:"hypercall"`
+	Operation  string   `json:"operation"`
+	Class      string   `json:"class"`
+	Args       []string `json:"args"`
+	Action     string   `json:"action"`
+	Deny       string   `json:"deny"`
+	Evidence   []string `json:"evidence"`
+	Confidence float64  `json:"confidence"`
+}
+
+type refusalJSON struct {
+	Check     string   `json:"check"`
+	Hook      string   `json:"hook"`
+	File      string   `json:"file"`
+	Line      int      `json:"line"`
+	Function  string   `json:"function"`
+	Operation string   `json:"operation"`
+	Reason    string   `json:"reason"`
+	Evidence  []string `json:"evidence"`
+}
+
+// newPlan is "xsmpatch plan".
+func newPlan() *cobra.Command {
+	var f scanFlags
+	var out, format string
+	c := &cobra.Command{
+		Use:   "plan [TREE] -o plan.yaml",
+		Short: "where missing hooks go, for a person to review and edit",
+		Long: `Plan scans a tree, finds operations without a hook and says where each hook goes: file, line, arguments, default action, the deny path,
+and the evidence. The YAML is meant to be edited and given to "xsmpatch gen". Without TREE it plans the embedded minixen.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			tree := ""
+			if len(args) > 0 {
+				tree = args[0]
+			}
+			if format != "yaml" && format != "json" {
+				return &exitError{exitUsage, fmt.Errorf("unknown format %q: yaml or json", format)}
+			}
+			a, err := analyseTree(c.Context(), tree, &f, c.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			data, err := planData(a, format)
+			if err != nil {
+				return &exitError{exitInternal, err}
+			}
+			if out == "-" {
+				_, err = c.OutOrStdout().Write(data)
+				return err
+			}
+			return writeAtomic(out, data)
+		},
+	}
+	f.register(c)
+	c.Flags().StringVarP(&out, "output", "o", "-", "file to write")
+	c.Flags().StringVar(&format, "format", "yaml", "yaml or json")
+	return c
+}
+
+func planData(a *analysis, format string) ([]byte, error) {
+	if format == "yaml" {
+		return a.plan.YAML(a.tree)
+	}
+	b, err := json.MarshalIndent(planJSONOf(a), "", " ")
+	return append(b, '\n'), err
+}
+
+func planJSONOf(a *analysis) planJSON {
+	out := planJSON{Placements: []placementJSON{}, Refusals: []refusalJSON{}}
+	for _, p := range a.plan.Placements {
+		out.Placements = append(out.Placements, placementJSON{
+			Hook: p.Hook, Kind: p.Kind, File: p.File, Line: p.Line, Function: p.Function, Hypercall: p.Entry, Operation: p.Command, Class: p.Class,
+			Args: append([]string{}, p.Args...), Action: p.Action, Deny: p.Deny, Evidence: p.Gap.Evidence, Confidence: p.Gap.Confidence,
+		})
+	}
+	for _, r := range a.plan.Refusals {
+		out.Refusals = append(out.Refusals, refusalOf(a, r.Gap, r))
+	}
+	return out
+}
+
+func refusalOf(a *analysis, g *verify.Gap, r *hookgen.Refusal) refusalJSON {
+	f := gapFinding(a, g)
+	return refusalJSON{Check: f.Check, Hook: f.Hook, File: f.File, Line: f.Line, Function: f.Function, Operation: f.Operation, Reason: r.Reason, Evidence: g.Evidence}
+}
+
+var errNoOutput = errors.New("name the output directory with -o")

@@ -1,0 +1,191 @@
+// Package hookgen places missing authorization hooks in C code and writes them: the call with its deny path, and every table entry
+// that a new hook needs. A gap that cannot be closed safely becomes a refusal with its reason.
+package hookgen
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/flow"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// Placement is one hook call to insert.
+type Placement struct {
+	Gap      *verify.Gap
+	Hook     string // full name: "xsm_claim_pages"
+	Action   string // default action to pass, "" when the hook takes none
+	Args     []string
+	Kind     string // check or notify
+	File     string
+	Offset   int // byte of the line before which the text goes
+	Line     int // the same, counted from 1
+	Function string
+	Command  string
+	Entry    string
+	Class    string // as in plan's JSON: privileged-command, domain-domain, ...
+	Deny     string // the way out, in C
+	Text     string // what is inserted
+	New      *Spec  // the hook's definition, when the tables have none
+}
+
+// Refusal is a gap for which no hook was placed, with the reason and the nearest alternative.
+type Refusal struct {
+	Gap    *verify.Gap
+	Reason string
+}
+
+// planner places the gaps of one configuration.
+type planner struct {
+	t      *refactor.Tree
+	p      *analyze.Program
+	tabs   *tables.Tables
+	bodies map[*analyze.Fn]*body
+	given  map[string]int // permissions that the plan adds, by class
+}
+
+// body returns the analysed function.
+func (pl *planner) body(f *analyze.Fn) *body {
+	if pl.bodies[f] == nil {
+		pl.bodies[f] = analyse(pl.p, f)
+	}
+	return pl.bodies[f]
+}
+
+// place puts a hook with these parameters into the gap's region.
+func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Param) (*Placement, error) {
+	r := g.Region
+	src, err := pl.t.ReadFile(r.Fn.File)
+	if err != nil {
+		return nil, err
+	}
+	b := pl.body(r.Fn)
+	objects := g.Objects
+	m := &matcher{b: b, r: r, objects: objects, common: g.Common}
+	args, err := m.arguments(params)
+	if err != nil {
+		return nil, err
+	}
+	anchor, err := b.anchor(r, args, objects)
+	if err != nil {
+		return nil, err
+	}
+	e := b.exits(anchor)
+	if e == nil {
+		return nil, fmt.Errorf("no way out of %s fits what is held at line %d", r.Fn.Name, refactor.LineAt(src, int(b.f.F.Stmts[anchor].Start)))
+	}
+	out := &Placement{Gap: g, Hook: name, Action: action, Kind: "check", File: r.Fn.File, Function: r.Fn.Name, Command: r.Command(), Entry: g.Entry}
+	for _, a := range args {
+		out.Args = append(out.Args, a.text)
+	}
+	at := int(b.f.F.Stmts[anchor].Start)
+	out.Offset = lineStart(src, at)
+	out.Line = refactor.LineAt(src, at)
+	return out, b.render(src, anchor, e, out)
+}
+
+// lineStart is the byte that the line of byte at starts with.
+func lineStart(src []byte, at int) int {
+	return strings.LastIndexByte(string(src[:at]), '\n') + 1
+}
+
+// anchor is the statement before which the hook goes: the first of the region where every argument has its value and every object is known to exist.
+func (b *body) anchor(r *verify.Region, args []arg, objects []verify.Object) (int32, error) {
+	idom := b.dominators()
+	ready := int32(0)
+	for _, a := range args {
+		ready = max(ready, a.ready)
+	}
+	var ids []int32
+	for i := range b.f.F.Stmts {
+		ids = append(ids, int32(i))
+	}
+	sort.SliceStable(ids, func(i, j int) bool { return b.f.F.Stmts[ids[i]].Start < b.f.F.Stmts[ids[j]].Start })
+	why := "no statement of its code comes after what the hook needs"
+	for _, i := range ids {
+		st := &b.f.F.Stmts[i]
+		if !b.candidate(i, r) || st.Start < ready {
+			continue
+		}
+		if reason := b.unready(i, idom, args, objects); reason != "" {
+			why = reason
+			continue
+		}
+		return i, nil
+	}
+	return ir.None, fmt.Errorf("%s: %s", r, why)
+}
+
+// candidate reports whether text can go before statement i: it stands in a block or behind a label of the region, and comes out of no macro.
+func (b *body) candidate(i int32, r *verify.Region) bool {
+	st := &b.f.F.Stmts[i]
+	if st.Kind == ir.SDecl || st.Kind == ir.SCase || st.Kind == ir.SLabel || st.Kind == ir.SBlock || st.Parent == ir.None {
+		return false
+	}
+	if st.InMacro && st.Macro != 0 && st.Kind != ir.SExpr && st.Kind != ir.SIf && st.Kind != ir.SDo {
+		return false
+	}
+	switch p := &b.f.F.Stmts[st.Parent]; p.Kind {
+	case ir.SBlock, ir.SCase, ir.SLabel:
+		if p.InMacro {
+			return false
+		}
+	default:
+		return false
+	}
+	if !b.seen[st.Block] || b.f.F.Blocks[st.Block].Unreachable {
+		return false
+	}
+	return r.Blocks[st.Block] && st.Start >= r.Start && !b.declAfter(i)
+}
+
+// declAfter reports whether a declaration follows statement i in its block: C of this age keeps them first.
+func (b *body) declAfter(i int32) bool {
+	st := &b.f.F.Stmts[i]
+	for j := int(i) + 1; j < len(b.f.F.Stmts); j++ {
+		o := &b.f.F.Stmts[j]
+		if o.Parent == st.Parent && o.Kind == ir.SDecl {
+			return true
+		}
+	}
+	return false
+}
+
+// unready says what is missing before statement i, "" when nothing is.
+func (b *body) unready(i int32, idom []int32, args []arg, objects []verify.Object) string {
+	st := &b.f.F.Stmts[i]
+	s, ok := b.at(i)
+	if !ok {
+		return "its code is never reached"
+	}
+	for _, a := range args {
+		if a.path != "" && s["def "+a.path] == absent {
+			return a.text + " has no value on some way there"
+		}
+		for key, r := range b.byKey {
+			if a.path != "" && strings.HasSuffix(key, " "+a.path) && r.held.Kind == "reference" && s[key] != surely && !b.checked(s, r) {
+				return a.text + " may not exist there"
+			}
+		}
+		if a.block != ir.None && a.block != st.Block && !flow.Dominates(idom, a.block, st.Block) {
+			return a.text + " has no value on some way there"
+		}
+	}
+	for _, o := range objects {
+		if r := b.resources[o.Node]; r != nil && s[r.key] != surely && !b.checked(s, r) {
+			return o.Text + " may not exist there"
+		}
+	}
+	return ""
+}
+
+// checked reports whether the object is known to exist although not every way there holds it: the function refused the empty case.
+func (b *body) checked(s state, r *resource) bool {
+	path := r.key[strings.LastIndexByte(r.key, ' ')+1:]
+	return s["some "+path] == surely
+}

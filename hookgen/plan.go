@@ -1,0 +1,68 @@
+package hookgen
+
+import (
+	"errors"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// Plan says where hooks go and which gaps stay open.
+type Plan struct {
+	Placements []*Placement
+	Refusals   []*Refusal
+	Tables     *tables.Tables
+}
+
+// MinConfidence is the least confidence of a gap that is acted upon; weaker ones are refused with their evidence.
+const MinConfidence = 0.5
+
+// NewPlan places a hook for every gap of a configuration.
+func NewPlan(t *refactor.Tree, p *analyze.Program, res *verify.Result) *Plan {
+	pl := &planner{t: t, p: p, tabs: res.Tables, bodies: map[*analyze.Fn]*body{}, given: map[string]int{}}
+	out := &Plan{Tables: res.Tables}
+	for _, g := range res.Gaps {
+		placed, err := pl.close(g)
+		if err != nil {
+			out.Refusals = append(out.Refusals, &Refusal{Gap: g, Reason: err.Error()})
+			continue
+		}
+		out.Placements = append(out.Placements, placed)
+	}
+	return out
+}
+
+var (
+	errNowhere = errors.New("no function or sub-command fits the hook: say where it belongs in the plan")
+	errWeak    = errors.New("the evidence is too weak to act on")
+)
+
+// close places the hook of one gap.
+func (pl *planner) close(g *verify.Gap) (*Placement, error) {
+	if g.Region == nil {
+		return nil, errNowhere
+	}
+	if g.Confidence < MinConfidence {
+		return nil, errWeak
+	}
+	if h := g.Hook; h != nil {
+		p, err := pl.place(g, pl.tabs.Prefix+h.Name, h.Action, h.Params)
+		if err == nil {
+			p.Class = p.class()
+		}
+		return p, err
+	}
+	s, err := pl.spec(g)
+	if err != nil {
+		return nil, err
+	}
+	p, err := pl.place(g, pl.tabs.Prefix+s.Name, s.Action, s.Params)
+	if err != nil {
+		return nil, err
+	}
+	pl.given[s.Class]++
+	p.New, p.Class = s, p.class()
+	return p, nil
+}

@@ -1,0 +1,219 @@
+package hookgen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// render writes the call and its deny path.
+func (b *body) render(src []byte, anchor int32, e *exit, p *Placement) error {
+	style := refactor.StyleOf(src)
+	at := int(b.f.F.Stmts[anchor].Start)
+	indent := refactor.IndentAt(src, at)
+	if strings.TrimSpace(string(src[lineStart(src, at):at])) != "" {
+		return fmt.Errorf("line %d holds other code before the statement", p.Line)
+	}
+	var out []string
+	for i := len(e.release) - 1; i >= 0; i-- {
+		t := b.releaseText(src, e.release[i])
+		if t == "" {
+			return fmt.Errorf("nothing says how to release %s before leaving", e.release[i].key)
+		}
+		out = append(out, t)
+	}
+	call := p.Hook + "(" + strings.Join(append(actions(p.Action), p.Args...), ", ") + ")"
+	v, own := b.resultFor(anchor, e)
+	jump, status, err := b.leave(src, e, v)
+	if err != nil {
+		return err
+	}
+	var lines []string
+	cond := v
+	switch {
+	case v != "" && own:
+		lines = append(lines, fits(style, indent, v+" = ", call))
+	case v != "" && jump == "return "+v+";":
+		cond, jump = call, "return -EPERM;"
+	case v != "":
+		cond, status = call, append(status, v+" = -EPERM;")
+	default:
+		cond = call
+	}
+	out = append(append(out, status...), jump)
+	lines = append(lines, style.Head("if", cond))
+	inner := style.Level(1)
+	if len(out) == 1 {
+		lines = append(lines, inner+out[0])
+	} else {
+		if style.BraceOwnLine {
+			lines = append(lines, "{")
+		} else {
+			lines[len(lines)-1] += " {"
+		}
+		for _, l := range out {
+			lines = append(lines, inner+l)
+		}
+		lines = append(lines, "}")
+	}
+	p.Deny = strings.Join(out, " ")
+	p.Text = indent + strings.Join(lines, style.EOL()+indent) + style.EOL() + style.EOL()
+	return nil
+}
+
+func actions(a string) []string {
+	if a == "" {
+		return nil
+	}
+	return []string{a}
+}
+
+// fits writes an assignment of a call, broken behind a comma when the line would be too long.
+func fits(style refactor.Style, indent, lead, call string) string {
+	line := lead + call + ";"
+	if len(indent)+len(line) <= 80 {
+		return line
+	}
+	open := strings.IndexByte(call, '(')
+	cut := strings.LastIndex(line[:min(len(line), 79-len(indent))], ", ")
+	if open < 0 || cut < 0 {
+		return line
+	}
+	pad := strings.Repeat(" ", len(lead)+open+1)
+	return line[:cut+1] + style.EOL() + indent + pad + line[cut+2:]
+}
+
+// resultFor is the variable that takes the hook's answer; own tells whether it may be overwritten when the hook allows. "" means that the
+// function gathers its result elsewhere.
+func (b *body) resultFor(anchor int32, e *exit) (name string, own bool) {
+	v := b.resultVar()
+	st := &b.f.F.Stmts[e.stmt]
+	if v == ir.None || !b.inScope(v, anchor) {
+		v = b.scratch(anchor)
+		if v == ir.None || st.Kind != ir.SReturn || st.N == ir.None {
+			return "", false
+		}
+	}
+	name = b.f.S(b.f.F.Vars[v].Name)
+	s, _ := b.at(anchor)
+	if id := b.ident(v); id != ir.None && s["zero "+b.f.Path(id)] == surely {
+		return name, true
+	}
+	return name, !b.live(v, anchor)
+}
+
+// inScope reports whether variable v can be named at a statement.
+func (b *body) inScope(v, at int32) bool {
+	sc := b.f.F.Vars[v].Scope
+	if sc == ir.None {
+		return true
+	}
+	s, st := &b.f.F.Stmts[sc], &b.f.F.Stmts[at]
+	return s.Start <= st.Start && st.End <= s.End && b.f.F.Vars[v].Start < st.Start
+}
+
+// scratch is a local integer called rc, ret or the like.
+func (b *body) scratch(at int32) int32 {
+	for v := range b.f.F.Vars {
+		switch b.f.S(b.f.F.Vars[v].Name) {
+		case "rc", "ret", "err", "error":
+			if integer(b.f.S(b.f.F.Vars[v].Type)) && b.inScope(int32(v), at) {
+				return int32(v)
+			}
+		}
+	}
+	return ir.None
+}
+
+// leave writes the jump of exit e for a denial held in variable v ("" for none), and the local error form that must precede it.
+func (b *body) leave(src []byte, e *exit, v string) (jump string, status []string, err error) {
+	st := &b.f.F.Stmts[e.stmt]
+	switch st.Kind {
+	case ir.SGoto:
+		jump = "goto " + b.f.S(st.Name) + ";"
+	case ir.SBreak:
+		jump = "break;"
+	case ir.SContinue:
+		jump = "continue;"
+	case ir.SReturn:
+		return b.leaveReturn(src, e, v)
+	}
+	if v == "" {
+		status, err = b.localError(src, e)
+	}
+	return jump, status, err
+}
+
+// leaveReturn writes a return: of the answer, of an error number, or of nothing after the local error form.
+func (b *body) leaveReturn(src []byte, e *exit, v string) (string, []string, error) {
+	st := &b.f.F.Stmts[e.stmt]
+	switch t := b.f.S(b.f.F.Result); {
+	case st.N == ir.None && (t == "void" || t == ""):
+		status, err := b.localError(src, e)
+		return "return;", status, err
+	case v != "":
+		return "return " + v + ";", nil, nil
+	case integer(t):
+		return "return -EPERM;", nil, nil
+	default:
+		return "", nil, fmt.Errorf("%s returns %s: no error of that type is known", b.f.Name, t)
+	}
+}
+
+// localError copies the statement by which the function reports errors before exit e, with the denied value of the same family:
+// "op->status = GNTST_bad_domain;" becomes GNTST_permission_denied.
+func (b *body) localError(src []byte, e *exit) ([]string, error) {
+	parent := b.f.F.Stmts[e.stmt].Parent
+	for i := int(e.stmt) - 1; i >= 0; i-- {
+		st := &b.f.F.Stmts[i]
+		if st.Parent != parent || st.Kind != ir.SExpr || st.N == ir.None {
+			continue
+		}
+		nd := &b.f.F.Nodes[b.f.Strip(st.N)]
+		if nd.Op != ir.Assign || nd.Y == ir.None {
+			continue
+		}
+		val := &b.f.F.Nodes[b.f.Strip(nd.Y)]
+		name := b.f.S(val.Name)
+		if m := b.f.S(val.Macro); m != "" {
+			name = m
+		} else if m := b.f.S(b.f.F.Nodes[nd.Y].Macro); m != "" {
+			name = m
+		}
+		denied := b.deniedLike(name)
+		if denied == "" {
+			denied = b.deniedLike(strings.Trim(string(src[b.f.F.Nodes[nd.Y].Start:b.f.F.Nodes[nd.Y].End]), "() "))
+		}
+		if denied != "" {
+			return []string{b.f.Text(nd.X) + " = " + denied + ";"}, nil
+		}
+	}
+	return nil, fmt.Errorf("%s reports errors in a way that is not understood", b.f.Name)
+}
+
+// deniedLike finds the constant of name's family that means a denial: an error number, or a name with its prefix that says so.
+func (b *body) deniedLike(name string) string {
+	if strings.HasPrefix(name, "-E") || strings.HasPrefix(name, "E") {
+		return "-EPERM"
+	}
+	prefix, _, ok := strings.Cut(name, "_")
+	if !ok {
+		return ""
+	}
+	for _, f := range b.p.Fns {
+		if f.File != b.f.File {
+			continue
+		}
+		for i := range f.F.Nodes {
+			nd := &f.F.Nodes[i]
+			for _, s := range []string{f.S(nd.Name), f.S(nd.Macro)} {
+				if strings.HasPrefix(s, prefix+"_") && (strings.Contains(s, "denied") || strings.Contains(s, "DENIED")) {
+					return s
+				}
+			}
+		}
+	}
+	return ""
+}
