@@ -54,14 +54,10 @@ func (d *digests) of(r *run, p string) *[32]byte {
 
 // manifest lists what a cached unit was made from; one is stored for each identity (tool version, flags), the newest.
 type manifest struct {
-	Inputs  []manifestInput
+	Paths   []string
+	Digests []byte // of Paths, one behind the other
 	Absent  []string
 	Payload store.Key
-}
-
-type manifestInput struct {
-	Path   string
-	Digest [32]byte
 }
 
 // identity names a unit apart from the contents of its files: the tool and the command line.
@@ -101,16 +97,19 @@ func (r *run) fromCache(rec *unitRecord) {
 		return
 	}
 	rec.cached, rec.absent = true, m.Absent
-	for _, in := range m.Inputs {
-		rec.inputs = append(rec.inputs, input{in.Path, in.Digest})
+	for i, p := range m.Paths {
+		rec.inputs = append(rec.inputs, input{p, [sha256.Size]byte(m.Digests[i*sha256.Size:])})
 	}
 	r.addHeaders(rec.res)
 }
 
 // current reports whether a manifest's inputs are unchanged, and what was not there still is not.
 func (r *run) current(m *manifest) bool {
-	for _, in := range m.Inputs {
-		if d := r.digests.of(r, in.Path); d == nil || *d != in.Digest {
+	if len(m.Digests) != len(m.Paths)*sha256.Size {
+		return false
+	}
+	for i, p := range m.Paths {
+		if d := r.digests.of(r, p); d == nil || *d != [sha256.Size]byte(m.Digests[i*sha256.Size:]) {
 			return false
 		}
 	}
@@ -132,7 +131,7 @@ func (r *run) toCache(rec *unitRecord) {
 	h := sha256.New()
 	h.Write(id[:])
 	for _, in := range rec.inputs {
-		m.Inputs = append(m.Inputs, manifestInput{in.path, in.digest})
+		m.Paths, m.Digests = append(m.Paths, in.path), append(m.Digests, in.digest[:]...)
 		h.Write([]byte(in.path))
 		h.Write(in.digest[:])
 	}
