@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/gob"
 	"fmt"
+	"os"
 	"runtime/debug"
 	"sort"
 	"sync"
@@ -65,17 +66,21 @@ func identity(u *cpp.Unit) store.Key {
 	return store.KeyOf([]byte(cacheVersion), []byte(toolVersion()), []byte(fmt.Sprintf("%+v", *u)))
 }
 
+// toolVersion identifies the code that reads: the module's version for a release, the executable file for a build of a working tree.
 var toolVersion = sync.OnceValue(func() string {
-	if b, ok := debug.ReadBuildInfo(); ok {
-		v := b.Main.Version
-		for _, s := range b.Settings {
-			if s.Key == "vcs.revision" || s.Key == "vcs.modified" {
-				v += " " + s.Value
-			}
-		}
-		return v
+	b, ok := debug.ReadBuildInfo()
+	if ok && b.Main.Version != "" && b.Main.Version != "(devel)" {
+		return b.Main.Version
 	}
-	return ""
+	exe, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	st, err := os.Stat(exe)
+	if err != nil {
+		return exe
+	}
+	return fmt.Sprintf("%s %d %d", exe, st.Size(), st.ModTime().UnixNano())
 })
 
 // fromCache fills a record whose inputs are what they were when it was stored.
