@@ -185,10 +185,21 @@ func (f *fn) caseStmt(s *cast.Stmt, id int32) {
 	f.stmt(s.Then, id)
 }
 
-// caseName is how the source spells a case label: the macro, the enumerator, or the constant.
+// caseName is how the source spells a case label: the macro, the enumerator, the constant, or these with operators between.
 func (f *fn) caseName(e *cast.Expr) string {
+	if e == nil {
+		return ""
+	}
 	if m := f.u.T.Macro(e.First, e.Last); m != "" {
 		return m
+	}
+	switch e.Op {
+	case ir.Binary:
+		return f.caseName(e.X) + " " + e.Name + " " + f.caseName(e.Y)
+	case ir.Unary:
+		return e.Name + f.caseName(e.X)
+	case ir.Cast:
+		return f.caseName(e.X)
 	}
 	return e.Name
 }
