@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/compdb"
 	"github.com/xsmpatch/xsmpatch/analyze/store"
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
@@ -157,9 +158,10 @@ func TestXenUnits(t *testing.T) {
 	}
 }
 
-// TestXenSameBytes: one worker and two, with an empty cache, a full one and none, give the same bytes.
+// TestXenSameBytes: one worker and two, with an empty cache, a full one and none, give the same bytes. No host program is there to help.
 func TestXenSameBytes(t *testing.T) {
 	cold := sharedScan(t)
+	t.Setenv("PATH", "")
 	warm, err := scanTree(xenRoot(t), analyze.Options{Workers: 2, Store: cold.store})
 	if err != nil {
 		t.Fatal(err)
@@ -200,4 +202,39 @@ func builtConfig(t *testing.T, root string) map[string]bool {
 		}
 	}
 	return on
+}
+
+// TestXenTwoConfigs merges what was built with a configuration that has more switched on, which nobody built.
+func TestXenTwoConfigs(t *testing.T) {
+	built := sharedScan(t)
+	both, err := scanTree(xenRoot(t), analyze.Options{Workers: 2, Store: built.store, Configs: []compdb.Options{{Config: "built"}, {Config: "wide", Source: "synth"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := both.facts
+	t.Logf("built: %d sites, %d operations, %d regions uncovered", len(built.facts.Sites), len(built.facts.Ops), len(built.facts.Uncovered))
+	t.Logf("built and wide: %d sites, %d operations, %d regions uncovered", len(f.Sites), len(f.Ops), len(f.Uncovered))
+	for _, c := range f.Configs {
+		t.Logf("%+v", c)
+	}
+	if len(f.Configs) != 2 || f.Configs[0].Name != "built" || f.Configs[1].Name != "wide" {
+		t.Fatalf("configurations %v", f.Configs)
+	}
+	if len(f.Uncovered) >= len(built.facts.Uncovered) {
+		t.Errorf("%d regions uncovered with both, %d with one", len(f.Uncovered), len(built.facts.Uncovered))
+	}
+	shown := map[string]int{}
+	for _, s := range f.Sites {
+		shown[strings.Join(s.Configs, "+")]++
+	}
+	t.Logf("hook calls by configurations that show them: %v", shown)
+	if shown["built+wide"] == 0 || shown["wide"] == 0 {
+		t.Error("no hook call is common, or the wide configuration adds none")
+	}
+	for _, s := range built.facts.Sites {
+		i := slices.IndexFunc(f.Sites, func(x analyze.Site) bool { return x.ID == s.ID })
+		if i < 0 || !slices.Contains(f.Sites[i].Configs, "built") {
+			t.Errorf("%s:%d: %s is lost, or not said to be in the built configuration", s.File, s.Line, s.Hook)
+		}
+	}
 }

@@ -88,8 +88,23 @@ func (r *reread) leads(word, name string, depth int) bool {
 	for w := range body {
 		found = found || w != word && r.leads(w, name, depth-1)
 	}
-	r.memo[key] = found
-	return found
+	r.memo[key] = found || r.makesMacro(word, name, depth)
+	return r.memo[key]
+}
+
+// makesMacro reports whether ## in macro word makes the name of another macro, _sched_spinlock ## nr, that leads to name.
+func (r *reread) makesMacro(word, name string, depth int) bool {
+	for _, p := range r.pieces[word] {
+		if len(p) <= 8 {
+			continue
+		}
+		for m := range r.macros {
+			if m != word && strings.HasPrefix(m, p) && r.leads(m, name, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // anyLeads reports whether some word of text leads to name.

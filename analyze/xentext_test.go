@@ -67,15 +67,16 @@ func sourcesBelow(t *testing.T, root, dir string, skip ...string) []*source {
 
 var uncode = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'`)
 
-// blank overwrites comments, strings and character constants with spaces; newlines stay.
+// blank overwrites comments, strings and character constants with spaces; newlines stay, and what continues a line.
 func blank(s string) string {
 	return uncode.ReplaceAllStringFunc(s, func(m string) string {
-		return strings.Map(func(r rune) rune {
-			if r == '\n' {
-				return r
+		b := []byte(m)
+		for i := range b {
+			if b[i] != '\n' && !strings.HasPrefix(m[i:], "\\\n") {
+				b[i] = ' '
 			}
-			return ' '
-		}, strings.ToValidUTF8(m, " "))
+		}
+		return string(b)
 	})
 }
 

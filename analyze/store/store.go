@@ -40,12 +40,16 @@ const headLen = 16 + 8
 // Store is a cache below one directory. A nil Store misses always and keeps nothing.
 type Store struct{ dir string }
 
-// Open returns the store in dir, which is made when missing.
+// Open returns the store in dir, which is made when missing. A folder in which no file can be made is an error.
 func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	return &Store{dir}, nil
+	f, err := os.CreateTemp(dir, "tmp-*")
+	if err != nil {
+		return nil, err
+	}
+	return &Store{dir}, errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // DefaultDir is where users' caches live: xsmpatch in the system's cache directory ($XDG_CACHE_HOME or ~/.cache).
