@@ -16,6 +16,7 @@ help:
 	@echo 'make test-xen   the tests on that Xen (or XSMPATCH_XEN=DIR)'
 	@echo 'make bench      benchmarks (BENCH=regexp)'
 	@echo 'make eval REPO=DIR  scores on the history of a clone of Xen'
+	@echo 'make rates REPO=DIR  how much of each Xen release in a clone is read'
 	@echo 'make presubmit  everything a change must pass before it is sent'
 	@echo 'make clean      remove bin/ and $(out)/; .xen/ stays (make distclean removes it)'
 
@@ -55,7 +56,11 @@ eval: eval-repo xen-tree
 
 eval-repo:
 	@git -C '$(or $(REPO),/nonexistent)' rev-parse --git-dir >/dev/null 2>&1 || \
-	  { echo 'usage: make eval REPO=DIR   (DIR: a local clone of Xen)'; exit 2; }
+	  { echo 'usage: make $(firstword $(MAKECMDGOALS)) REPO=DIR   (DIR: a local clone of Xen)'; exit 2; }
+
+# The rates at which other trees are read (see .ci/rates); REVS and ARCHES narrow it down.
+rates: eval-repo bin/xsmpatch
+	.ci/rates '$(abspath $(REPO))' $(REVS)
 
 generate:
 	$(GO) generate ./...
@@ -71,4 +76,4 @@ distclean: clean
 	rm -rf .xen
 
 .NOTPARALLEL:
-.PHONY: help build run test xen xen-tree test-xen bench eval eval-repo generate presubmit clean distclean
+.PHONY: help build run test xen xen-tree test-xen bench eval eval-repo rates generate presubmit clean distclean

@@ -36,7 +36,8 @@ func split(w *words, toks []cpp.Token) []chunk {
 func (s *splitter) one(i int32) int32 {
 	c := chunk{first: i, body: -1, file: s.toks[i].File}
 	n := int32(len(s.toks))
-	sig := int32(-1) // last token that is not part of an attribute or asm
+	sig := int32(-1)    // last token that is not part of an attribute or asm
+	params := int32(-1) // the last parenthesis
 	assigned := false
 	for ; i < n; i++ {
 		switch s.w.class[s.toks[i].Sym] {
@@ -58,7 +59,10 @@ func (s *splitter) one(i int32) int32 {
 			c.typedef = true
 		case wAssign:
 			assigned = true
-		case wLParen, wLBrack:
+		case wLParen:
+			params = i
+			i = s.match(i)
+		case wLBrack:
 			i = s.match(i)
 		case wLBrace:
 			if !assigned && sig >= 0 && s.w.class[s.toks[sig].Sym] == wRParen {
@@ -69,15 +73,51 @@ func (s *splitter) one(i int32) int32 {
 			}
 			i = s.match(i)
 		case wSemi:
-			c.last = i
+			if c.last = i; params >= 0 && !assigned && !c.typedef {
+				if c.body = s.oldStyle(params, i); c.body >= 0 {
+					c.last = s.match(c.body)
+				}
+			}
 			s.finish(&c)
-			return i + 1
+			return c.last + 1
 		}
 		sig = i
 	}
 	c.last = n - 1
 	s.finish(&c)
 	return n
+}
+
+// oldStyle returns the brace of a K&R definition whose list of names opens at token params and whose first parameter
+// declaration ends at the semicolon semi, or -1. Such a list holds names only, and only declarations stand before the brace.
+func (s *splitter) oldStyle(params, semi int32) int32 {
+	close := s.match(params)
+	for i := params + 1; i < close; i += 2 {
+		if !s.isName(i) || i+1 < close && s.w.class[s.toks[i+1].Sym] != wComma {
+			return -1
+		}
+	}
+	if close == params+1 || semi < close+3 {
+		return -1
+	}
+	const most = 256
+	for i := close + 1; i < int32(len(s.toks)) && i < close+most; i++ {
+		switch k := s.w.class[s.toks[i].Sym]; k {
+		case wLBrack, wLParen:
+			i = s.match(i)
+		case wLBrace:
+			if s.w.class[s.toks[i-1].Sym] == wSemi {
+				return i
+			}
+			return -1
+		case wSemi, wComma, wStar, wKeyword, wStruct, wEnum, wQual:
+		default:
+			if !s.isName(i) {
+				return -1
+			}
+		}
+	}
+	return -1
 }
 
 // match returns the token that closes the bracket at i, or i itself when i opens nothing.

@@ -23,6 +23,7 @@ type emitter struct {
 	offs     []int32 // offset in buf of each emitted piece
 	idx      []int32 // the token it came from
 	inBody   bool
+	members  int32            // tokens before this one are inside a struct or union
 	used     map[cpp.Sym]bool // compiler builtins mentioned
 }
 
@@ -87,6 +88,27 @@ func (e *emitter) one(i, last int32) int32 {
 		if e.class(i+1) == wRBrace && e.emptyInit(i) {
 			e.put(i, "{ 0")
 			return i + 1
+		}
+		if e.class(i-1) == wStruct || e.class(i-2) == wStruct {
+			return e.aggregate(i)
+		}
+	case wLBrack:
+		if n := e.equalRange(i); n > i {
+			return n
+		}
+	case wEnum:
+		if n := e.memberEnum(i); n > i {
+			return n
+		}
+	case wQual:
+		if n := e.qualifiedAuto(i); n > i {
+			return n
+		}
+	case wAuto:
+		return e.autoType(i)
+	case wSemi:
+		if i < e.members && e.class(i-1) == wSemi {
+			return i + 1 // an empty declaration among members
 		}
 	case wDot:
 		if n := e.nestedRange(i); n > i {

@@ -203,6 +203,9 @@ func (t *unit) select_() {
 // degrade records that chunk i was left out because of msg at token tok.
 func (t *unit) degrade(i int32, msg string, tok int32) {
 	c := &t.chunks[i]
+	if _, twice := t.failed[i]; twice {
+		return
+	}
 	file, off, _, _ := t.toks.Range(tok, tok)
 	line, _ := t.r.ses.Position(file, off)
 	d := ir.Degraded{File: t.r.ses.FileName(file), Line: line, Reason: msg}

@@ -1,6 +1,11 @@
 package cfront
 
-import "github.com/xsmpatch/xsmpatch/analyze/cfront/cpp"
+import (
+	"strconv"
+
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/cpp"
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/tolerant"
+)
 
 // builtins are compiler builtins that take a type, or whose value the parser needs, with their rewrites.
 // Each gets the token of the name and returns the token behind the closing parenthesis.
@@ -109,9 +114,37 @@ func (e *emitter) typeof(i int32) int32 {
 		return close + 1
 	}
 	e.put(i, "typeof ( * (")
-	e.tokens(i+2, close-1)
-	e.put(close, "* ) 0 )")
+	e.pointerTo(i+2, close-1)
+	e.put(close, ") 0 )")
 	return close + 1
+}
+
+// pointerTo emits the type name in tokens first..last made into a pointer: T* for T, T(*)[n] for T[n], T(**)() for T(*)().
+func (e *emitter) pointerTo(first, last int32) {
+	for i := first; i <= last; i++ {
+		switch e.class(i) {
+		case wTypeof, wAttr:
+			i = e.match(i + 1)
+			continue
+		case wLBrace:
+			i = e.match(i)
+			continue
+		case wLBrack, wLParen:
+		default:
+			continue
+		}
+		e.tokens(first, i-1)
+		if e.class(i) == wLParen && e.class(i+1) == wStar {
+			e.put(i, "(*")
+			i++
+		} else {
+			e.put(i, "(*)")
+		}
+		e.tokens(i, last)
+		return
+	}
+	e.tokens(first, last)
+	e.put(last, "*")
 }
 
 // typeStart reports whether token i begins a type name.
@@ -204,6 +237,98 @@ func (e *emitter) nestedRange(i int32) int32 {
 		j = end
 	}
 	e.put(j-1, "}")
+	return j
+}
+
+// equalRange rewrites the designator "[a ... a]", a range of one, into "[a]": the parser wants the first index to be smaller.
+func (e *emitter) equalRange(i int32) int32 {
+	close := e.match(i)
+	for j := i + 1; j < close; j++ {
+		if e.class(j) != wEllipsis {
+			j = e.match(j)
+			continue
+		}
+		p := tolerant.New(e.toks, e.w.ses.Spelling, e.isType)
+		a, okA := p.Constant(i+1, j-1)
+		b, okB := p.Constant(j+1, close-1)
+		if !okA || !okB || a != b {
+			break
+		}
+		e.plain(i)
+		e.tokens(i+1, j-1)
+		e.plain(close)
+		return close + 1
+	}
+	return i
+}
+
+// aggregate emits the brace of a struct's or union's members. One without members, a GNU extension that has no initializer in
+// standard C, gets a member.
+func (e *emitter) aggregate(i int32) int32 {
+	if e.class(i+1) == wRBrace {
+		e.put(i, "{ int __xsmpatch_none ;")
+		return i + 1
+	}
+	e.members = max(e.members, e.match(i))
+	e.plain(i)
+	return i + 1
+}
+
+// memberEnum names the member that an enum defined inside a struct without a declarator would be: the parser expects one.
+func (e *emitter) memberEnum(i int32) int32 {
+	open := i + 1
+	if e.isName(open) {
+		open++
+	}
+	if i >= e.members || e.class(open) != wLBrace {
+		return i
+	}
+	close := e.match(open)
+	if e.class(close+1) != wSemi {
+		return i
+	}
+	for j := i; j <= open; j++ {
+		e.plain(j)
+	}
+	e.tokens(open+1, close)
+	e.put(close, "__xsmpatch_enum"+strconv.Itoa(int(i)))
+	return close + 1
+}
+
+// qualifiedAuto drops the qualifiers around __auto_type: the parser takes none.
+func (e *emitter) qualifiedAuto(i int32) int32 {
+	j := i
+	for e.class(j) == wQual {
+		j++
+	}
+	if e.class(j) != wAuto {
+		return i
+	}
+	return j
+}
+
+// autoType emits "__auto_type x = v". Where the parser does not take it, in the head of a for loop and before a comma, it
+// becomes "typeof(v) x = v".
+func (e *emitter) autoType(i int32) int32 {
+	j := i + 1
+	for e.class(j) == wQual {
+		j++
+	}
+	if !e.isName(j) || e.class(j+1) != wAssign {
+		e.plain(i)
+		return i + 1
+	}
+	end := j + 2
+	for end < int32(len(e.toks)) && e.class(end) != wComma && e.class(end) != wSemi {
+		end = e.match(end) + 1
+	}
+	if e.class(i-1) != wLParen && e.class(end) != wComma {
+		e.plain(i)
+		return j
+	}
+	e.put(i, "typeof (")
+	e.tokens(j+2, end-1)
+	e.put(i, ")")
 	return j
 }
 

@@ -92,6 +92,7 @@ type plan struct {
 func (e *emitter) text(p *plan) (lines []int32) {
 	e.buf, e.offs, e.idx = e.buf[:0], e.offs[:0], e.idx[:0]
 	clear(e.used)
+	e.members = 0
 	for i := range p.chunks {
 		c := &p.chunks[i]
 		if !c.keep || p.drop[int32(i)] || e.class(c.first) == wAsm {
@@ -136,8 +137,12 @@ func (e *emitter) parse(cfg *cc.Config, p *plan, degrade func(chunk int32, msg s
 			return nil, fmt.Errorf("given up after %d rounds: %s", round, firstLine(err.Error()))
 		}
 		found := 0
+		seen := map[int32]bool{} // several messages about one declaration count once
 		for _, pr := range e.problems(err, lines) {
-			found += e.leaveOut(p, pr, degrade)
+			if i := find(p.chunks, pr.tok); !seen[i] {
+				seen[i] = true
+				found += e.leaveOut(p, i, pr, degrade)
+			}
 		}
 		if found > 0 {
 			continue
@@ -155,9 +160,9 @@ func (e *emitter) parse(cfg *cc.Config, p *plan, degrade func(chunk int32, msg s
 	}
 }
 
-// leaveOut takes the chunk of a problem out of the plan; it returns 1 if that changed anything.
-func (e *emitter) leaveOut(p *plan, pr problem, degrade func(int32, string, int32)) int {
-	i := find(p.chunks, pr.tok)
+// leaveOut takes chunk i, where a problem is, out of the plan: first a function's body, then the declaration. It returns 1 if that
+// changed anything.
+func (e *emitter) leaveOut(p *plan, i int32, pr problem, degrade func(int32, string, int32)) int {
 	if int(i) >= len(p.chunks) {
 		return 0
 	}

@@ -36,6 +36,7 @@ const (
 	wStmt      // other keyword
 	wSizeof
 	wBuiltin // __builtin_* with a rewrite
+	wAuto    // __auto_type
 )
 
 // spellings lists the words of each class.
@@ -46,13 +47,14 @@ var spellings = map[class][]string{
 	wAttr: {"__attribute__", "__attribute"}, wAsm: {"asm", "__asm__", "__asm"},
 	wTypeof: {"typeof", "__typeof__", "__typeof", "_Alignas", "typeof_unqual", "__typeof_unqual__"}, wAssert: {"_Static_assert", "static_assert"},
 	wNoReturn: {"noreturn", "__noreturn__", "_Noreturn"},
-	wQual: {"const", "__const", "__const__", "volatile", "__volatile__", "__volatile", "inline", "__inline__", "__inline", "goto",
+	wQual: {"const", "__const", "__const__", "volatile", "__volatile__", "__volatile", "inline", "__inline__", "__inline", "goto", "register",
 		"restrict", "__restrict", "__restrict__"},
 	wExtension: {"__extension__"},
 	wKeyword: {"void", "char", "short", "int", "long", "float", "double", "signed", "__signed__", "__signed", "unsigned", "_Bool", "_Complex",
 		"__int128", "__builtin_va_list", "_Float128", "_Atomic"},
-	wStmt: {"static", "extern", "register", "auto", "_Thread_local", "__thread", "if", "else", "while", "do", "for", "switch", "case", "default",
-		"break", "continue", "return", "__label__", "__auto_type", "_Generic"},
+	wStmt: {"static", "extern", "auto", "_Thread_local", "__thread", "if", "else", "while", "do", "for", "switch", "case", "default",
+		"break", "continue", "return", "__label__", "_Generic"},
+	wAuto:   {"__auto_type"},
 	wSizeof: {"sizeof", "__alignof__", "__alignof", "_Alignof"},
 }
 

@@ -53,6 +53,15 @@ func New(toks []cpp.Token, text func(cpp.Sym) string, known func(cpp.Sym) bool) 
 // Bad returns how many pieces could not be read so far.
 func (p *Parser) Bad() int { return p.bad }
 
+// Constant returns the value of the expression in tokens first..last, if that is a constant as far as declarations so far tell.
+func (p *Parser) Constant(first, last int32) (n int64, ok bool) {
+	bad := p.bad
+	p.enter(first, last)
+	e := p.until(none, p.conditional).e
+	p.bad = bad
+	return e.Val, e.HasVal
+}
+
 // Declare reads the declaration in tokens first..last, or the head of a function definition, for the names it declares.
 func (p *Parser) Declare(first, last int32) {
 	bad := p.bad
