@@ -216,3 +216,18 @@ func virqVCPU(virq uint32, vcpu int) int {
 }
 
 func virqGlobal(virq uint32) bool { return virqVCPU(virq, 1) == 0 }
+
+// attachPeer serves a module's question for the other end of a channel.
+func (h *Hypervisor) attachPeer(cur *xsm.Domain, port uint32) *xsm.Domain {
+	d := h.lookup(cur.ID)
+	if d == nil {
+		return nil
+	}
+	d.evt.lock.RLock()
+	defer d.evt.lock.RUnlock()
+	c := d.evt.get(port)
+	if c == nil || c.State != xsm.ECSInterdomain {
+		return nil
+	}
+	return &c.remote.Domain
+}

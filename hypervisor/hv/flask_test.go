@@ -1,13 +1,17 @@
 package hv_test
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/xsmpatch/xsmpatch/hypervisor/abi"
+	"github.com/xsmpatch/xsmpatch/hypervisor/hv"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm"
+	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flaskmod"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/tap"
 )
@@ -111,4 +115,39 @@ func flaskTrial(t *testing.T, policy []byte, op string, n int, asked map[string]
 		t.Errorf("%s: request %d fails in permissive mode: %v", op, n, err)
 	}
 	return len(reqs)
+}
+
+// TestPeerSID asks for the label at the other end of channels, before and after
+// the peer is relabelled.
+func TestPeerSID(t *testing.T) {
+	policy, err := flaskmod.Compile(strings.Replace(nothing, "type any_t;", "type any_t; type new_t; role r; role r types new_t;", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := flaskmod.New(flaskmod.Options{Policy: policy, Permissive: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, &tap.Module{Next: m})
+	sid, err := m.Server().ContextToSID("u:r:new_t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := flask.PeerSID{Port: w.port}
+	for _, want := range []flask.SID{flask.DomainSID(&w.p.Domain().Domain), sid} {
+		if err := w.Call(w.dom0, abi.HYPERVISOR_xsm_op, abi.FLASK_GET_PEER_SID, &a); err != nil || a.SID != want {
+			t.Errorf("peer of port %d: SID %d, error %v, want %d", w.port, a.SID, err, want)
+		}
+		if err := w.Call(w.dom0, abi.HYPERVISOR_xsm_op, abi.FLASK_RELABEL_DOMAIN, &flask.Relabel{DomID: uint16(id(w.p)), SID: sid}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tc := range []struct {
+		by   *hv.VCPU
+		port uint32
+	}{{w.dom0, 0}, {w.dom0, 1 << 20}, {w.p, w.unbound}} {
+		if err := w.Call(tc.by, abi.HYPERVISOR_xsm_op, abi.FLASK_GET_PEER_SID, &flask.PeerSID{Port: tc.port}); !errors.Is(err, abi.EINVAL) {
+			t.Errorf("peer of d%d's port %d: error %v, want %v", id(tc.by), tc.port, err, abi.EINVAL)
+		}
+	}
 }

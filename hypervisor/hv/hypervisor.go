@@ -69,6 +69,9 @@ func New(c Config) (*Hypervisor, error) {
 	if a, ok := c.Security.(xsm.Attacher); ok {
 		a.Attach(h.attachLookup)
 	}
+	if a, ok := c.Security.(xsm.PeerAttacher); ok {
+		a.AttachPeers(h.attachPeer)
+	}
 	if err := h.boot(c); err != nil {
 		return nil, fmt.Errorf("hv: boot: %w", err)
 	}

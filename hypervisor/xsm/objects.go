@@ -120,6 +120,15 @@ type Lookup func(cur *Domain, id DomID) *Domain
 // once, before any hook.
 type Attacher interface{ Attach(Lookup) }
 
+// Peer finds the domain at the other end of an interdomain event channel of cur
+// (FLASK_GET_PEER_SID). It returns nil if the port is no such channel.
+type Peer func(cur *Domain, port uint32) *Domain
+
+// PeerAttacher is a module that asks for the peers of event channels outside the
+// hooks that are given them; the hypervisor calls AttachPeers once, before any
+// hook. A Peer takes the event lock, so no hook on event channels may call it.
+type PeerAttacher interface{ AttachPeers(Peer) }
+
 // HookInfo describes one hook of the catalogue.
 type HookInfo struct {
 	Name, Method  string // in the catalogue; in Hooks

@@ -33,9 +33,6 @@ type Options struct {
 	Uncounted bool
 	// Log receives console lines, audit lines among them. nil drops them.
 	Log func(line string)
-	// Peer finds the domain at the other end of an interdomain event channel; it
-	// serves GET_PEER_SID. It returns nil if the port is no such channel.
-	Peer func(cur *xsm.Domain, port uint32) *xsm.Domain
 }
 
 // Perm is a permission of a class.
@@ -49,7 +46,7 @@ type Module struct {
 	server *ss.Server
 	cache  *avc.Cache
 	log    func(string)
-	peer   func(*xsm.Domain, uint32) *xsm.Domain
+	peer   xsm.Peer
 	shim   bool
 	sids   bootSIDs
 	perms  corePerms
@@ -80,7 +77,7 @@ type corePerms struct {
 // New makes a module and loads the boot policy. An error names a class,
 // permission or initial SID that the definitions lack, or is a *ss.LoadError.
 func New(o Options) (*Module, error) {
-	m := &Module{log: o.Log, peer: o.Peer, shim: o.Shim, commands: commands()}
+	m := &Module{log: o.Log, shim: o.Shim, commands: commands()}
 	if m.log == nil {
 		m.log = func(string) {}
 	}
@@ -155,6 +152,9 @@ func (m *Module) Cache() *avc.Cache { return m.cache }
 
 // Attach gives the module the hypervisor's domains (xsm.Attacher).
 func (m *Module) Attach(lookup xsm.Lookup) { m.lookup = lookup }
+
+// AttachPeers gives the module the ends of event channels (xsm.PeerAttacher).
+func (m *Module) AttachPeers(peer xsm.Peer) { m.peer = peer }
 
 // Perm finds a permission by its names.
 func (m *Module) Perm(class, perm string) (Perm, error) {

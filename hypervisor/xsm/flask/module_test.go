@@ -296,7 +296,7 @@ func everyCommandChecksItsArgument(k *machine) {
 func domains(k *machine, do doer) {
 	k.Helper()
 	k.fails(do(k.domU, abi.FLASK_GET_PEER_SID, &PeerSID{Port: 3}), abi.EINVAL)
-	k.m.peer = func(_ *xsm.Domain, port uint32) *xsm.Domain { return map[uint32]*xsm.Domain{3: k.dom0}[port] }
+	k.m.AttachPeers(func(_ *xsm.Domain, port uint32) *xsm.Domain { return map[uint32]*xsm.Domain{3: k.dom0}[port] })
 	peer := PeerSID{Port: 3}
 	if k.ok(do(k.domU, abi.FLASK_GET_PEER_SID, &peer)); peer.SID != DomainSID(k.dom0) {
 		k.Errorf("%+v", peer)

@@ -21,8 +21,9 @@ type Module struct {
 }
 
 var (
-	_ xsm.Hooks    = (*Module)(nil)
-	_ xsm.Attacher = (*Module)(nil)
+	_ xsm.Hooks        = (*Module)(nil)
+	_ xsm.Attacher     = (*Module)(nil)
+	_ xsm.PeerAttacher = (*Module)(nil)
 )
 
 // Options are the core's, without its definitions: they are Xen 4.17's.

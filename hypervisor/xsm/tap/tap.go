@@ -42,6 +42,13 @@ func (m *Module) Attach(l xsm.Lookup) {
 	}
 }
 
+// AttachPeers passes the finder of peers on to a module that wants it.
+func (m *Module) AttachPeers(p xsm.Peer) {
+	if a, ok := m.Next.(xsm.PeerAttacher); ok {
+		a.AttachPeers(p)
+	}
+}
+
 func (m *Module) around(c Call, next func() error) error {
 	if m.Around == nil {
 		return next()
