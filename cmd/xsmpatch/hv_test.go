@@ -65,3 +65,17 @@ func TestHVUsers(t *testing.T) {
 		}
 	}
 }
+
+func TestHVBench(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "p.svg")
+	code, out := runHV(t, "bench", "--rounds", "1", "--budget", "1ms", "--plot", file)
+	if code != exitOK || !strings.Contains(out, "build mix domU: dummy / unmodified = ") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+	if b, err := os.ReadFile(file); err != nil || !bytes.Contains(b, []byte(">flask-enforcing<")) {
+		t.Errorf("plot of %d bytes, error %v", len(b), err)
+	}
+	if code, out := runHV(t, "bench", "--plot", "p.gif"); code == exitOK || !strings.Contains(out, "p.gif") {
+		t.Errorf("exit code %d for a gif:\n%s", code, out)
+	}
+}

@@ -55,7 +55,7 @@ func serve(ctx context.Context, w io.Writer, f *hvFlags, socket string, users []
 		name = "dummy"
 	}
 	s, err := toolstack.New(hv.Config{}, func(log func(string)) (*scenario.Module, error) {
-		return scenario.NewModule(name, scenario.Options{Policy: f.policy, Permissive: f.permissive, Log: log})
+		return scenario.NewModule(name, scenario.Options{Policy: f.policy, Permissive: f.permissive, Counted: true, Log: log})
 	})
 	if err != nil {
 		return err

@@ -13,6 +13,9 @@ type Operation struct {
 	Run  func(s *Subject) error
 }
 
+// macro is the name of the operation that mixes the others.
+const macro = "build mix"
+
 // Operations lists the micro-operations, from dom0 and from a guest, and the mix.
 func Operations() []Operation {
 	var out []Operation
@@ -28,7 +31,7 @@ func Operations() []Operation {
 		add("grant map/unmap", mapUnmap)
 		add("grant copy 4k", copyPage)
 		add("page table update", update)
-		add("build mix", mix)
+		add(macro, mix)
 	}
 	return append(out, Operation{"event ping-pong", pingPong}, Operation{"domain create/destroy", life})
 }

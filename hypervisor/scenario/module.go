@@ -29,6 +29,7 @@ type Module struct {
 type Options struct {
 	Policy     string // file; ACM: YAML; Flask: binary, or rules that checkpolicy compiles
 	Permissive bool
+	Counted    bool              // Flask counts cache hits, as Xen with AVC_STATS; slower than the look-up
 	Log        func(line string) // Flask's console lines
 }
 
@@ -65,7 +66,7 @@ func NewModule(name string, o Options) (*Module, error) {
 				return nil, fmt.Errorf("%s: %w", o.Policy, err)
 			}
 		}
-		f, err := flaskmod.New(flaskmod.Options{Policy: policy, Permissive: o.Permissive, Log: o.Log})
+		f, err := flaskmod.New(flaskmod.Options{Policy: policy, Permissive: o.Permissive, Uncounted: !o.Counted, Log: o.Log})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.Policy, err)
 		}

@@ -19,7 +19,7 @@ import (
 func stack(t *testing.T, module, policy string) *toolstack.Stack {
 	t.Helper()
 	s, err := toolstack.New(hv.Config{Devices: []uint32{0x100}}, func(log func(string)) (*scenario.Module, error) {
-		return scenario.NewModule(module, scenario.Options{Policy: policy, Log: log})
+		return scenario.NewModule(module, scenario.Options{Policy: policy, Counted: true, Log: log})
 	})
 	if err != nil {
 		t.Fatal(err)
