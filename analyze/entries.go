@@ -34,6 +34,7 @@ func (p *Program) Entries(t *refactor.Tree) (found []*Entry, missing []string) {
 	p.tableEntries(note)
 	p.callerEntries(note)
 	p.asmEntries(t, note)
+	p.missingVia = map[string][]string{}
 	names := make([]string, 0, len(via))
 	for n := range via {
 		names = append(names, n)
@@ -43,6 +44,7 @@ func (p *Program) Entries(t *refactor.Tree) (found []*Entry, missing []string) {
 		fns := p.Named(n)
 		if len(fns) == 0 {
 			missing = append(missing, n)
+			p.missingVia[n] = sortedSet(via[n])
 			continue
 		}
 		found = append(found, &Entry{Name: n, Fn: fns[0], Via: sortedSet(via[n])})

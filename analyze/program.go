@@ -52,6 +52,8 @@ type Program struct {
 	hooked  map[*Fn]bool // a hook call can be reached
 	phase   map[choiceKey][]phase
 	entries map[*Fn]bool
+
+	missingVia map[string][]string // handler without a definition -> tables that name it
 }
 
 // Link resolves names across the units of one configuration.

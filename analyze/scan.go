@@ -52,13 +52,7 @@ func Scan(ctx context.Context, t *refactor.Tree, opt Options) (*Facts, []*Scanne
 	var all []*Facts
 	var read []*Scanned
 	for i, c := range opt.Configs {
-		if c.Config == "" {
-			c.Config = fmt.Sprintf("config%d", i+1)
-			if len(opt.Configs) == 1 {
-				c.Config = "default"
-			}
-		}
-		s, f, err := scanConfig(ctx, t, c, &opt)
+		s, f, err := scanConfig(ctx, t, c, i, &opt)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -70,12 +64,26 @@ func Scan(ctx context.Context, t *refactor.Tree, opt Options) (*Facts, []*Scanne
 	return out, read, nil
 }
 
-// scanConfig reads one configuration.
-func scanConfig(ctx context.Context, t *refactor.Tree, c compdb.Options, opt *Options) (*Scanned, *Facts, error) {
+// configName is what the facts call a configuration: as it was asked for, as the tree or synthesis names it, else by its position.
+func configName(asked string, db *compdb.DB, i, n int) string {
+	switch {
+	case asked != "":
+		return asked
+	case db.Config != "":
+		return db.Config
+	case n == 1:
+		return "default"
+	}
+	return fmt.Sprintf("config%d", i+1)
+}
+
+// scanConfig reads configuration i.
+func scanConfig(ctx context.Context, t *refactor.Tree, c compdb.Options, i int, opt *Options) (*Scanned, *Facts, error) {
 	db, err := compdb.Load(t, c)
 	if err != nil {
 		return nil, nil, err
 	}
+	c.Config = configName(c.Config, db, i, len(opt.Configs))
 	r := newRun(t, db, opt)
 	if err := r.readAll(ctx); err != nil {
 		return nil, nil, err
@@ -91,7 +99,8 @@ func scanConfig(ctx context.Context, t *refactor.Tree, c compdb.Options, opt *Op
 	f := s.Program.Facts(t, newPositions(t, db.Overlay))
 	s.Config = r.config(c.Config, s.Program)
 	f.Configs = []Config{s.Config}
-	f.Degraded = r.degraded(c.Config)
+	f.Degraded = append(r.degraded(c.Config), badLinks(t, db.Folder, c.Config)...)
+	f.Degraded = append(f.Degraded, missingHandlers(t, db, s.Program, f.Missing)...)
 	return s, f, nil
 }
 

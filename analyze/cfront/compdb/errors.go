@@ -37,10 +37,21 @@ func (e *SourceError) Error() string {
 	return fmt.Sprintf("%s: %s (%s)", at, e.Msg, e.Remedy)
 }
 
-// NoUnitsError says that a source of units exists and yields none for the architecture asked for.
-type NoUnitsError struct{ Tree, Source, Arch string }
+// NoUnitsError says that a source of units exists and yields none for the architecture asked for. Why is what was left out.
+type NoUnitsError struct {
+	Tree, Source, Arch string
+	Why                []Note
+}
 
-// Error names the tree, the source and the architecture, and the remedy.
+// Error names the tree, the source and the architecture, what was left out, and the remedy.
 func (e *NoUnitsError) Error() string {
-	return fmt.Sprintf("%s: no translation units for %s from %s; choose another architecture or source", e.Tree, e.Arch, e.Source)
+	arch := e.Arch
+	if arch == "" {
+		arch = "any architecture"
+	}
+	why := ""
+	for _, n := range e.Why {
+		why += "; " + n.String()
+	}
+	return fmt.Sprintf("%s: no translation units for %s from %s%s; choose another architecture or source", e.Tree, arch, e.Source, why)
 }

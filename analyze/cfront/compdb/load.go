@@ -55,7 +55,7 @@ func Load(t *refactor.Tree, opt Options) (*DB, error) {
 	}
 	finish(db, r, opt)
 	if len(db.Units) == 0 {
-		return nil, &NoUnitsError{Tree: t.Name(), Source: db.Source, Arch: opt.Arch}
+		return nil, &NoUnitsError{Tree: t.Name(), Source: db.Source, Arch: opt.Arch, Why: db.Loss}
 	}
 	return db, nil
 }

@@ -60,7 +60,11 @@ func (r *reader) synthesise(db *DB) error {
 // ownConfig tells whether the tree holds a .config made for the architecture.
 func (r *reader) ownConfig(folder string, a profileArch) bool {
 	data, err := r.tree.ReadFile(path.Join(folder, r.prof.Configs[treeConfig].File))
-	return err == nil && (bytes.Contains(data, []byte("CONFIG_"+a.Symbol+"=y")) || !bytes.Contains(data, []byte("CONFIG_X86=y")) && !bytes.Contains(data, []byte("CONFIG_ARM=y")))
+	if err != nil {
+		return false
+	}
+	on := func(symbol string) bool { return bytes.Contains(data, []byte("CONFIG_"+symbol+"=y\n")) }
+	return on(a.Symbol) || a.Symbol == "X86_64" && on("X86") && on("64BIT") || !on("X86") && !on("ARM")
 }
 
 // joinKeys lists a map's keys for a message.
