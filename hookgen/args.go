@@ -104,6 +104,14 @@ func (m *matcher) parties() (have []arg, subject arg) {
 	}
 	f := m.b.f
 	for v := range f.F.Vars {
+		if f.S(f.F.Vars[v].Type) == "struct vcpu *" && m.visible(int32(v)) {
+			if a, def, ok := m.variable(int32(v)); ok && def != ir.None && m.caller(def) {
+				a.text += "->domain"
+				subject = a
+			}
+		}
+	}
+	for v := range f.F.Vars {
 		if f.S(f.F.Vars[v].Type) != domainPtr || names[f.S(f.F.Vars[v].Name)] || !m.visible(int32(v)) {
 			continue
 		}

@@ -37,7 +37,7 @@ func (b *body) exitBy(i, anchor int32, here state, held []*resource) *exit {
 	st, a := &b.f.F.Stmts[i], &b.f.F.Stmts[anchor]
 	switch st.Kind {
 	case ir.SGoto:
-		if l := b.label(st.Name); l == nil || l.Start < a.Start {
+		if l := b.label(st.Name); l == ir.None || b.f.F.Stmts[l].Start < a.Start || !b.encloses(b.f.F.Stmts[l].Parent, anchor) || b.readsUnset(l, here) {
 			return nil
 		}
 	case ir.SBreak, ir.SContinue:
@@ -128,14 +128,32 @@ func (b *body) releasedAfter(i int32, r *resource) bool {
 	return false
 }
 
-// label finds the labelled statement of a name.
-func (b *body) label(name int32) *ir.Stmt {
-	for i := range b.f.F.Stmts {
-		if s := &b.f.F.Stmts[i]; s.Kind == ir.SLabel && s.Name == name {
-			return s
+// readsUnset reports whether the code at a label reads a local variable that has no value in the state yet; the result variable is about to get one.
+func (b *body) readsUnset(label int32, here state) bool {
+	result := b.resultVar()
+	for v := int(b.f.F.Params); v < len(b.f.F.Vars); v++ {
+		if b.f.F.Vars[v].Kind != ir.VLocal || int32(v) == result {
+			continue
+		}
+		id := b.ident(int32(v))
+		if id == ir.None || !b.live(int32(v), label) {
+			continue
+		}
+		if p := b.f.Path(id); strings.HasPrefix(p, "v") && here["def "+p] == absent {
+			return true
 		}
 	}
-	return nil
+	return false
+}
+
+// label finds the labelled statement of a name, None when there is none.
+func (b *body) label(name int32) int32 {
+	for i := range b.f.F.Stmts {
+		if s := &b.f.F.Stmts[i]; s.Kind == ir.SLabel && s.Name == name {
+			return int32(i)
+		}
+	}
+	return ir.None
 }
 
 // breakable is the loop or switch that a break (or continue) at statement i leaves.

@@ -174,6 +174,7 @@ func (b *body) step(s state, is ir.Instr) {
 	if is.N == ir.None {
 		return
 	}
+	b.stepMacro(s, is)
 	switch is.Kind {
 	case ir.ICall:
 		b.stepCall(s, is.N)
@@ -184,6 +185,27 @@ func (b *body) step(s state, is ir.Instr) {
 		if id := b.ident(is.Var); id != ir.None {
 			b.assigned(s, b.f.Path(id), is.N)
 		}
+	}
+}
+
+// stepMacro applies a release that is a macro, such as put_domain(d): what is seen is its expansion.
+func (b *body) stepMacro(s state, is ir.Instr) {
+	if is.Stmt == ir.None || b.f.F.Stmts[is.Stmt].Macro == 0 {
+		return
+	}
+	macro := b.f.S(b.f.F.Stmts[is.Stmt].Macro)
+	for key := range s {
+		r := b.byKey[key]
+		if r == nil || !profile.Match(r.held.Release, macro) {
+			continue
+		}
+		path := key[strings.LastIndexByte(key, ' ')+1:]
+		b.f.Each(is.N, func(n int32) bool {
+			if b.f.Path(n) == path {
+				delete(s, key)
+			}
+			return true
+		})
 	}
 }
 

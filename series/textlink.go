@@ -295,6 +295,7 @@ func (t *textLinker) sees(f *changeFacts, m event) bool {
 		case lang == csym.Text, lang == csym.Make && m.def.Kind != csym.Config && m.def.Kind != csym.Word:
 		case p == m.path:
 			return true
+		case m.def.Kind == csym.Perm && lang == csym.C && m.def.Name == strings.ToLower(m.def.Name): // C sees CLASS__PERM, never the bare word
 		case m.local() || m.def.Kind == csym.Word && lang != csym.LangOf(m.path):
 		default:
 			return true
