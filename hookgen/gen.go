@@ -12,7 +12,7 @@ import (
 // Generate writes the plan's placements as changes to tree t: one change with a new hook's definition (structure, wrapper, default
 // module), one with its Flask side (function, operation, switch case, access vector, policy), one a file with the calls.
 func (p *Plan) Generate(t *refactor.Tree) ([]*refactor.Change, error) {
-	g := &generator{t: t, plan: p}
+	g := &generator{t: t, plan: p, included: map[string]bool{}}
 	var out []*refactor.Change
 	for _, pl := range p.Placements {
 		if pl.New == nil {
@@ -40,8 +40,9 @@ func (p *Plan) Generate(t *refactor.Tree) ([]*refactor.Change, error) {
 
 // generator writes changes against one tree.
 type generator struct {
-	t    *refactor.Tree
-	plan *Plan
+	t        *refactor.Tree
+	plan     *Plan
+	included map[string]bool
 }
 
 // what names the operation in prose.
@@ -66,10 +67,45 @@ func (g *generator) call(p *Placement) (*refactor.Change, error) {
 		Edits:   []refactor.Edit{{Path: p.File, Start: p.Offset, End: p.Offset, New: p.Text}},
 		Needs:   []refactor.Symbol{{Kind: "func", Name: p.Hook}},
 	}
-	if _, err := g.t.ReadFile(p.File); err != nil {
+	src, err := g.t.ReadFile(p.File)
+	if err != nil {
 		return nil, err
 	}
+	if at, line := g.include(src, p.File); line != "" {
+		c.Edits = append(c.Edits, refactor.Edit{Path: p.File, Start: at, End: at, New: line})
+	}
 	return c, nil
+}
+
+var (
+	includeRE = regexp.MustCompile(`^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]`)
+	ifRE      = regexp.MustCompile(`^[ \t]*#[ \t]*if`)
+	endifRE   = regexp.MustCompile(`^[ \t]*#[ \t]*endif`)
+)
+
+// include is the directive that a file needs for the hooks' declarations, and where it goes: behind the last unconditional one. It is "" for a
+// file that has it, or that got it from an earlier placement.
+func (g *generator) include(src []byte, file string) (at int, line string) {
+	_, header, ok := strings.Cut(g.plan.Tables.Files.Header, "include/")
+	if !ok || g.included[file] {
+		return 0, ""
+	}
+	g.included[file] = true
+	off, depth := 0, 0
+	for _, l := range strings.SplitAfter(string(src), "\n") {
+		off += len(l)
+		switch m := includeRE.FindStringSubmatch(l); {
+		case m != nil && m[1] == header:
+			return 0, ""
+		case m != nil && depth == 0:
+			at = off
+		case ifRE.MatchString(l):
+			depth++
+		case endifRE.MatchString(l):
+			depth--
+		}
+	}
+	return at, "#include <" + header + ">\n"
 }
 
 // evidence turns a gap's evidence into sentences.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
-	"github.com/xsmpatch/xsmpatch/analyze/flow"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
@@ -172,7 +171,7 @@ func (b *body) unready(i int32, idom []int32, args []arg, objects []verify.Objec
 				return a.text + " may not exist there"
 			}
 		}
-		if a.block != ir.None && a.block != st.Block && !flow.Dominates(idom, a.block, st.Block) {
+		if a.block != ir.None && a.block != st.Block && !verify.Dominates(idom, a.block, st.Block) {
 			return a.text + " has no value on some way there"
 		}
 	}

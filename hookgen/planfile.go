@@ -85,7 +85,7 @@ func (pl *Placement) entry(t *refactor.Tree) (planEntry, error) {
 	}
 	e := planEntry{
 		Hook: pl.Hook, Kind: pl.Kind, File: pl.File, Line: pl.Line, Before: lineAt(src, pl.Offset), Function: pl.Function, Hypercall: pl.Entry,
-		Operation: pl.Command, Class: pl.Class, Action: pl.Action, Args: pl.Args, Deny: pl.Deny, Text: pl.Text,
+		Operation: pl.Command, Class: pl.Class, Action: pl.Action, Args: pl.Args, Deny: pl.Deny, Text: dedent(pl.Text, refactor.IndentAt(src, pl.Offset)),
 	}
 	if pl.Gap != nil {
 		e.Evidence, e.Confidence = pl.Gap.Evidence, float64(int(100*pl.Gap.Confidence))/100
@@ -94,6 +94,26 @@ func (pl *Placement) entry(t *refactor.Tree) (planEntry, error) {
 		e.New = &planNew{Like: s.Peer.Name, Class: s.Class, Permission: s.Perm, GrantLike: s.Grant.Class + ":" + s.Grant.Perm, Beside: s.Beside}
 	}
 	return e, nil
+}
+
+// dedent takes the indentation of the place off each line of an insertion, and the blank line that ends it.
+func dedent(text, by string) string {
+	lines := strings.Split(strings.TrimRight(text, "\r\n"), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(strings.TrimPrefix(l, by), "\r")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// indent is the reverse of dedent.
+func indent(text, by string) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	for i, l := range lines {
+		if l != "" {
+			lines[i] = by + l
+		}
+	}
+	return strings.Join(lines, "\n") + "\n\n"
 }
 
 // lineAt is the line that starts at byte at, without its indentation.
@@ -181,12 +201,9 @@ func (e *planEntry) placement(t *refactor.Tree, tabs *tables.Tables) (pl *Placem
 	if !strings.Contains(e.Text, e.Hook+"(") {
 		return nil, "text does not call " + e.Hook, "write the call into text"
 	}
-	if !strings.HasSuffix(e.Text, "\n") {
-		e.Text += "\n"
-	}
 	pl = &Placement{
 		Hook: e.Hook, Action: e.Action, Args: e.Args, Kind: e.Kind, File: e.File, Offset: at, Line: e.Line, Function: e.Function, Command: e.Operation,
-		Entry: e.Hypercall, Class: e.Class, Deny: e.Deny, Text: e.Text,
+		Entry: e.Hypercall, Class: e.Class, Deny: e.Deny, Text: indent(e.Text, refactor.IndentAt(src, at)),
 	}
 	known := tabs.Hook(e.Hook)
 	if e.New == nil {

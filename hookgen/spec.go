@@ -72,7 +72,7 @@ func (pl *planner) spec(g *verify.Gap) (*Spec, error) {
 	if s == nil {
 		return nil, fmt.Errorf("no hook of the tables is a model for a new one here: none takes what this operation offers in a class that has room")
 	}
-	if g.Switch == nil {
+	if g.Switch == nil || g.Switch.Known[s.Label] {
 		return s, nil
 	}
 	if with := delegated(g.Switch); len(with) > 0 {

@@ -103,6 +103,9 @@ func (f *finder) fit(w *words, h *tables.Hook, r *Region) float64 {
 	best := 0.0
 	if len(r.Labels) == 0 {
 		best = w.like(h.Name, r.Fn.Name)
+		if f.m.depth[r.Fn] == 0 {
+			best = min(1, 1.15*best) // a handler of its own: one hook at its top
+		}
 	}
 	for _, l := range r.Labels {
 		best = max(best, w.like(h.Name, l))

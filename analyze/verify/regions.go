@@ -171,6 +171,9 @@ func (m *model) guarded(f *analyze.Fn, b, i int32) bool {
 	return false
 }
 
+// Dominates reports whether every way to block b passes block a, given a graph's immediate dominators.
+func Dominates(idom []int32, a, b int32) bool { return flow.Dominates(idom, a, b) }
+
 // Graph is the control-flow graph of f.
 func Graph(f *analyze.Fn) *flow.Graph {
 	succs := make([][]int32, len(f.F.Blocks))

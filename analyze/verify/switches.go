@@ -203,7 +203,7 @@ func (f *finder) delegated() {
 		}
 		for _, r := range f.m.regions {
 			for _, l := range r.Labels {
-				if !s.Delegated[l] || f.family(r) != s || f.asked(r) || f.askedElsewhere(r, l) {
+				if !s.Delegated[l] || f.family(r) != s || !f.m.acts(r) || f.asked(r) || f.askedElsewhere(r, l) {
 					continue
 				}
 				g := f.gap(r, "XSM1001")
@@ -212,6 +212,30 @@ func (f *finder) delegated() {
 			}
 		}
 	}
+}
+
+// acts reports whether a region does more than set its own result: it calls something that counts, or writes memory.
+func (m *model) acts(r *Region) bool {
+	f := r.Fn
+	for b := range f.F.Blocks {
+		if !r.Blocks[b] {
+			continue
+		}
+		blk := &f.F.Blocks[b]
+		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
+			switch is.Kind {
+			case ir.ICall:
+				if !m.p.Profile.Neutral.Has(f.CallName(is.N)) {
+					return true
+				}
+			case ir.IAssign:
+				if x := f.F.Nodes[f.Strip(f.F.Nodes[is.N].X)]; x.Op != ir.Ident || x.Var == ir.None {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // askedElsewhere reports whether another region with the label calls a hook: a nested dispatcher, or another driver of the same command.

@@ -74,6 +74,12 @@ func (f *finder) wanted(h *tables.Hook) bool {
 	if f.called[full] > 0 || f.text[full] || !h.Default || h.Result != "int" || !f.m.p.Profile.Hooks.Is(full) {
 		return false
 	}
+	return f.configured(h)
+}
+
+// configured reports whether the hook exists in this configuration: a module's function for it was compiled.
+func (f *finder) configured(h *tables.Hook) bool {
+	full := f.tabs.Prefix + h.Name
 	for _, name := range []string{h.FlaskFn, full} {
 		for _, fn := range f.m.p.Named(name) {
 			if f.m.p.InModule(fn.File) && name != "" {
@@ -132,7 +138,7 @@ func (f *finder) name() {
 		}
 		best, score := (*tables.Hook)(nil), 0.7
 		for _, h := range f.tabs.Hooks {
-			if !h.Default || h.Result != "int" || g.Switch != nil && h == g.Switch.Hook {
+			if !h.Default || h.Result != "int" || !f.configured(h) || g.Switch != nil && h == g.Switch.Hook {
 				continue
 			}
 			s := f.fit(w, h, g.Region)
