@@ -1,0 +1,114 @@
+package check
+
+import (
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// Severity ranks findings: an error fails CI.
+type Severity string
+
+// Severities, as the JSON contract spells them.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Note    Severity = "note"
+)
+
+// MergeIf says in how many configurations a finding must show.
+type MergeIf uint8
+
+// Ways to merge configurations: a gap in any of them is a gap, a thing is superfluous only if all agree.
+const (
+	Any MergeIf = iota
+	All
+)
+
+// Check is one rule.
+type Check struct {
+	ID, Title string
+	Text      string // what it proves, what it cannot, an example; see Explain
+	Severity  Severity
+	Merge     MergeIf
+	Run       func(*Pass)
+}
+
+// Step is a place on the way to a finding, in order of execution.
+type Step struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	What string `json:"what"`
+}
+
+// Finding is one defect; the JSON names are a contract (DESIGN.md).
+type Finding struct {
+	Check       string   `json:"check"`
+	Severity    Severity `json:"severity"`
+	File        string   `json:"file"` // path in the tree
+	Line        int      `json:"line"` // from 1
+	Function    string   `json:"function"`
+	Hypercall   string   `json:"hypercall"`            // an entry that reaches it, "" when none does
+	Operation   string   `json:"operation"`            // its sub-command, "" for the whole entry
+	Operations  []string `json:"operations,omitempty"` // all of them, as ENTRY/COMMAND, when several reach it
+	Hook        string   `json:"hook"`
+	Message     string   `json:"message"`
+	Path        []Step   `json:"path"`
+	Configs     []string `json:"configs"`
+	Evidence    []string `json:"evidence"`
+	Confidence  float64  `json:"confidence"` // 0 to 1
+	Fingerprint string   `json:"fingerprint"`
+	Suppressed  string   `json:"suppressed,omitempty"` // the reason somebody gave
+
+	detail string // distinguishes findings of one check, function and hook
+}
+
+// Pass is one configuration as a check sees it.
+type Pass struct {
+	Check   *Check
+	Program *analyze.Program
+	Facts   *analyze.Facts // merged over all configurations
+	Tree    *refactor.Tree
+	Config  string
+	m       *model
+	out     []*Finding
+}
+
+// Report adds a finding; the pass fills in the check, its severity and the configuration.
+func (p *Pass) Report(f *Finding) {
+	f.Check, f.Severity, f.Configs = p.Check.ID, p.Check.Severity, []string{p.Config}
+	if f.Severity == Error && f.Confidence < 0.6 {
+		f.Severity = Warning
+	}
+	if f.Path == nil {
+		f.Path = []Step{}
+	}
+	if f.Evidence == nil {
+		f.Evidence = []string{}
+	}
+	p.out = append(p.out, f)
+}
+
+// Checks returns every check, by id.
+func Checks() []Check {
+	return []Check{
+		{ID: "XSM1001", Title: "operation without a hook", Severity: Error, Run: noHook, Text: textUnmediated},
+		{ID: "XSM1002", Title: "hook after a side effect, or after a lock it should precede", Severity: Error, Run: late, Text: textLate},
+		{ID: "XSM1003", Title: "result of a hook ignored, overwritten, or tested wrongly", Severity: Error, Run: ignored, Text: textIgnored},
+		{ID: "XSM1004", Title: "denial leaks a lock or a reference", Severity: Error, Run: leaks, Text: textLeaks},
+		{ID: "XSM1005", Title: "hook asked about the wrong object", Severity: Error, Run: wrongObject, Text: textWrong},
+		{ID: "XSM1006", Title: "one path is mediated, its sibling is not", Severity: Error, Run: siblings, Text: textSiblings},
+		{ID: "XSM2001", Title: "hook declared and not wired", Severity: Error, Run: gapCheck("XSM2001", uncalledHook), Text: textUncalled},
+		{ID: "XSM2003", Title: "sub-operation without a case in a module's switch", Severity: Error, Run: gapCheck("XSM2003", missingCase), Text: textCase},
+		{ID: "XSM9001", Title: "code in scope could not be read", Severity: Error, Run: degraded, Text: textDegraded},
+	}
+}
+
+// Find returns the check with an id, nil when there is none.
+func Find(id string) *Check {
+	for _, c := range Checks() {
+		if c.ID == id {
+			return &c
+		}
+	}
+	return nil
+}

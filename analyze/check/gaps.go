@@ -1,0 +1,120 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
+)
+
+// gaps runs gap detection once for the model's program; nil where the hooks' tables cannot be read.
+func (m *model) gaps() []*verify.Gap {
+	if m.gapsDone {
+		return m.gapList
+	}
+	m.gapsDone = true
+	tabs, err := tables.Read(m.tree, m.p.Profile)
+	if err != nil {
+		return nil // a tree without hooks: nothing to compare with
+	}
+	m.tabs = tabs
+	m.gapList = verify.Gaps(m.p, m.tree, tabs).Gaps
+	return m.gapList
+}
+
+// gapCheck makes the check that reports the gaps of one id.
+func gapCheck(id string, report func(*Pass, *verify.Gap)) func(*Pass) {
+	return func(p *Pass) {
+		for _, g := range p.m.gaps() {
+			if g.Check == id {
+				report(p, g)
+			}
+		}
+	}
+}
+
+// unmediated reports an operation without a hook (XSM1001).
+func unmediated(p *Pass, g *verify.Gap) {
+	r := g.Region
+	if r == nil {
+		return
+	}
+	m := p.m
+	f := &Finding{
+		File: r.Fn.File, Function: r.Fn.Name, Hypercall: g.Entry, Operation: r.Command(), Hook: m.hookName(g.Hook),
+		Confidence: g.Confidence, Evidence: g.Evidence, Message: r.String() + " is not mediated: " + strings.Join(g.Evidence, "; "),
+	}
+	if f.Operation == "" {
+		f.Operation = m.commandOf(g.Entry, r.Fn.Name)
+	}
+	if len(r.Labels) > 1 {
+		for _, l := range r.Labels {
+			f.Operations = append(f.Operations, g.Entry+"/"+l)
+		}
+	}
+	f.Line, _ = m.at(r.Fn, r.Start)
+	f.Path = []Step{{f.File, f.Line, r.String() + ", reached from " + g.Entry}}
+	for _, o := range g.Objects {
+		f.Path = append(f.Path, m.step(r.Fn, o.Node, "looks up "+o.Text+", which no hook is given"))
+	}
+	p.Report(f)
+}
+
+// commandOf is the one command of an entry whose own code calls a function, "" for none or several.
+func (m *model) commandOf(entry, fn string) (cmd string) {
+	for _, id := range sortedOps(m.ops) {
+		op := m.ops[id]
+		if op.Entry != entry || op.Command == "" || !contains(op.Calls, fn) {
+			continue
+		}
+		if cmd != "" {
+			return ""
+		}
+		cmd = op.Command
+	}
+	return cmd
+}
+
+func (m *model) hookName(h *tables.Hook) string {
+	if h == nil {
+		return ""
+	}
+	return m.tabs.Prefix + h.Name
+}
+
+// uncalledHook reports a hook that is declared and that nothing calls (XSM2001).
+func uncalledHook(p *Pass, g *verify.Gap) {
+	if g.Hook == nil {
+		return
+	}
+	f := &Finding{
+		File: g.Hook.Ops.Path, Line: 1, Hook: p.m.hookName(g.Hook), Confidence: g.Confidence, Evidence: g.Evidence,
+		Message: strings.Join(g.Evidence, "; "),
+	}
+	f.Line = p.m.lineOf(f.File, g.Hook.Ops.Start)
+	p.Report(f)
+}
+
+// missingCase reports a command that a module's switch does not know (XSM2003).
+func missingCase(p *Pass, g *verify.Gap) {
+	s, r := g.Switch, g.Region
+	if s == nil || r == nil {
+		return
+	}
+	m := p.m
+	f := &Finding{
+		File: s.Fn.File, Function: s.Fn.Name, Hypercall: g.Entry, Hook: m.hookName(s.Hook), Confidence: g.Confidence,
+		Evidence: g.Evidence, Message: strings.Join(g.Evidence, "; "), Operation: r.Command(),
+	}
+	for _, l := range r.Labels {
+		if !s.Known[l] {
+			f.Operation = l
+			break
+		}
+	}
+	blk := &s.Fn.F.Blocks[s.Block]
+	f.Line, _ = m.at(s.Fn, s.Fn.F.Nodes[blk.N].Start)
+	line, _ := m.at(r.Fn, r.Start)
+	f.Path = []Step{{r.Fn.File, line, r.Fn.Name + " dispatches " + f.Operation}, {f.File, f.Line, "the module's switch has no case for it"}}
+	p.Report(f)
+}

@@ -1,0 +1,234 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze/flow"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+)
+
+// late is XSM1002.
+func late(p *Pass) {
+	for _, s := range p.m.sites {
+		if s.void() {
+			continue
+		}
+		l := &lateness{m: p.m, s: s, g: p.m.graph(s.Fn), needs: p.m.slice(s)}
+		l.objects()
+		if len(l.objs) == 0 {
+			continue
+		}
+		l.collect()
+		if len(l.effects)+len(l.locks) > 0 {
+			p.Report(l.report())
+		}
+	}
+}
+
+// lateness is what happens before one hook call.
+type lateness struct {
+	m              *model
+	s              *site
+	g              *graph
+	objs           []string       // objects of the hook that exist without its function
+	needs          map[int32]bool // nodes that the hook's arguments are computed from
+	effects, locks []int32        // nodes
+	tested         bool           // between the lock and the hook, state is tested
+}
+
+// objects keeps the hook's objects that something else keeps alive: parameters, and what a look-up returned.
+func (l *lateness) objects() {
+	for _, o := range l.s.objects() {
+		if o != "" && (o[0] == 'p' || l.lookedUp(o)) {
+			l.objs = append(l.objs, o)
+		}
+	}
+}
+
+// lookedUp reports whether the object at path o comes from a look-up that takes a reference.
+func (l *lateness) lookedUp(o string) bool {
+	f := l.s.Fn
+	for _, is := range f.F.Instrs {
+		if is.Kind != ir.ICall || is.N == ir.None {
+			continue
+		}
+		h, acquire := l.m.p.HeldCall(f, is.N)
+		if h == nil || !acquire || h.Kind != "reference" {
+			continue
+		}
+		args := f.Args(is.N)
+		switch {
+		case h.Result && (f.Path(is.N) == o || l.m.storedAt(f, is.N) == o):
+			return true
+		case h.Out && h.Arg < len(args) && strings.TrimPrefix(f.Path(args[h.Arg]), "&") == o:
+			return true
+		}
+	}
+	return false
+}
+
+// collect finds effects and locks on the way to the hook.
+func (l *lateness) collect() {
+	f := l.s.Fn
+	reach := l.g.reaching(l.s.Block, true)
+	for b := range f.F.Blocks {
+		blk := &f.F.Blocks[b]
+		if !reach[b] || blk.Unreachable {
+			continue
+		}
+		for i := blk.First; i < blk.First+blk.Len; i++ {
+			if int32(b) == l.s.Block && i >= l.s.Instr {
+				break
+			}
+			l.instr(int32(b), i)
+		}
+	}
+}
+
+func (l *lateness) instr(b, i int32) {
+	f := l.s.Fn
+	is := f.F.Instrs[i]
+	if is.N == ir.None || l.asked(b, i) || l.needs[is.N] || l.dispatched(b) {
+		return
+	}
+	if is.Kind == ir.ICall {
+		if h, acquire := l.m.p.HeldCall(f, is.N); h != nil && h.Kind == "lock" {
+			if acquire && l.avoidable(b, i) && !l.unlocked(b, i, h.Release) {
+				l.locks = append(l.locks, is.N)
+			}
+			return
+		}
+	}
+	for _, p := range l.m.changed(f, is) {
+		for _, o := range l.objs {
+			if below(p, pointee(o)) {
+				l.effects = append(l.effects, is.N)
+				return
+			}
+		}
+	}
+}
+
+// asked reports whether an earlier hook covers instruction i of block b.
+func (l *lateness) asked(b, i int32) bool {
+	for _, h := range l.m.byFn[l.s.Fn] {
+		if h.Node != l.s.Node && l.g.precedes(h.Block, h.Instr, b, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// dispatched reports whether between block b and the hook a switch chooses the command: what is before is common to all of them.
+func (l *lateness) dispatched(b int32) bool {
+	const commands = 4
+	f := l.s.Fn.F
+	for i := range f.Blocks {
+		if f.Blocks[i].Term == ir.TSwitch && len(f.Blocks[i].Cases) >= commands && int32(i) != l.s.Block &&
+			flow.Dominates(l.g.idom, int32(i), l.s.Block) && flow.Dominates(l.g.idom, b, int32(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// avoidable reports whether the lock at instruction i of block b, on an object that lives without it, could come after the hook: nothing that
+// the hook's arguments need is computed under it.
+func (l *lateness) avoidable(b, i int32) bool {
+	f := l.s.Fn
+	args := f.Args(f.F.Instrs[i].N)
+	if len(args) == 0 || !flow.Dominates(l.g.idom, b, l.s.Block) {
+		return false
+	}
+	if !contains(l.objs, l.owner(f.Path(args[0]))) {
+		return false
+	}
+	for _, a := range f.Args(l.s.Node) { // a member read under the lock
+		if l.readsState(a) {
+			return false
+		}
+	}
+	for nb := range f.F.Blocks {
+		blk := &f.F.Blocks[nb]
+		for k := blk.First; k < blk.First+blk.Len; k++ {
+			if l.needs[f.F.Instrs[k].N] && l.g.precedes(b, i, int32(nb), k) && f.F.Instrs[k].N != ir.None {
+				return false
+			}
+		}
+		if l.between(b, int32(nb)) && blk.Term == ir.TBranch {
+			l.tested = true
+		}
+	}
+	return true
+}
+
+// owner is the hook's object that a lock belongs to: the innermost one that contains it.
+func (l *lateness) owner(lock string) (best string) {
+	lock = strings.TrimPrefix(lock, "&")
+	for _, o := range l.s.objects() {
+		if below(lock, pointee(o)) && len(pointee(o)) > len(pointee(best)) {
+			best = o
+		}
+	}
+	return best
+}
+
+// between reports whether block nb is on the way from block b to the hook's.
+func (l *lateness) between(b, nb int32) bool {
+	return nb != l.s.Block && flow.Dominates(l.g.idom, b, nb) && flow.Dominates(l.g.idom, nb, l.s.Block)
+}
+
+// readsState reports whether an argument loads a member through one of the hook's own objects.
+func (l *lateness) readsState(a int32) bool {
+	f := l.s.Fn
+	p := f.Path(a)
+	if p == "" || strings.HasPrefix(p, "&") {
+		return false
+	}
+	for _, o := range l.objs {
+		if p != o && below(p, pointee(o)) {
+			return true
+		}
+	}
+	return false
+}
+
+// unlocked reports whether the lock is released again before the hook.
+func (l *lateness) unlocked(b, i int32, release string) bool {
+	f := l.s.Fn
+	for nb := range f.F.Blocks {
+		blk := &f.F.Blocks[nb]
+		for k := blk.First; k < blk.First+blk.Len; k++ {
+			is := f.F.Instrs[k]
+			if is.Kind != ir.ICall || is.N == ir.None || !l.g.precedes(b, i, int32(nb), k) || !l.g.precedes(int32(nb), k, l.s.Block, l.s.Instr) {
+				continue
+			}
+			if h, acquire := l.m.p.HeldCall(f, is.N); h != nil && !acquire && h.Release == release {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (l *lateness) report() *Finding {
+	f := l.s.Fn
+	confidence, what := 0.85, "changes the object that it asks about"
+	if len(l.effects) == 0 {
+		confidence, what = 0.75, "takes a lock that could come after it"
+		if l.tested {
+			confidence = 0.55
+		}
+	}
+	first := append(append([]int32(nil), l.effects...), l.locks...)[0]
+	out := l.m.finding(l.s, confidence, l.s.Hook+" comes after "+f.Text(first)+", which "+what)
+	for _, n := range l.effects {
+		out.Path = append(out.Path, l.m.step(f, n, f.Text(n)+": a side effect"))
+	}
+	for _, n := range l.locks {
+		out.Path = append(out.Path, l.m.step(f, n, f.Text(n)+": a lock"))
+	}
+	out.Path = append(out.Path, l.m.step(f, l.s.Node, "only here "+l.s.Hook+" is asked"))
+	out.Evidence = []string{"the hook's arguments do not depend on it, and no earlier hook of the function covers it"}
+	return out
+}

@@ -1,0 +1,330 @@
+package check
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/flow"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// model is what the checks share of one program.
+type model struct {
+	p        *analyze.Program
+	sites    []*site
+	byFn     map[*analyze.Fn][]*site
+	writes   map[*analyze.Fn]uint32 // parameters through which state is changed; stateBit: state reached otherwise
+	rel      map[*analyze.Fn][]heldRef
+	graphs   map[*analyze.Fn]*graph
+	lines    map[string][]byte
+	tree     *refactor.Tree
+	ops      map[string]*analyze.Op
+	found    map[*analyze.Fn]map[string]int32 // look-ups, by the path of their result
+	runs     map[*site]*runs
+	entries  []string
+	gapsDone bool
+	gapList  []*verify.Gap
+	tabs     *tables.Tables
+}
+
+// stateBit marks functions that change state which they do not reach through a parameter.
+const stateBit = 1 << 31
+
+// site is one hook call with the operations that reach it.
+type site struct {
+	analyze.HookCall
+	fact *analyze.Site
+}
+
+// graph is a function's control flow with what is derived from it.
+type graph struct {
+	*flow.Graph
+	idom []int32
+	acyc [][]int32 // successors without back edges
+}
+
+func newModel(s *analyze.Scanned, facts *analyze.Facts, t *refactor.Tree) *model {
+	m := &model{
+		p: s.Program, byFn: map[*analyze.Fn][]*site{}, writes: map[*analyze.Fn]uint32{}, rel: map[*analyze.Fn][]heldRef{},
+		graphs: map[*analyze.Fn]*graph{}, lines: map[string][]byte{}, tree: t, ops: map[string]*analyze.Op{}, runs: map[*site]*runs{},
+		found: map[*analyze.Fn]map[string]int32{},
+	}
+	for i := range facts.Ops {
+		m.ops[facts.Ops[i].ID] = &facts.Ops[i]
+	}
+	for _, e := range facts.Entries {
+		m.entries = append(m.entries, e.Name)
+	}
+	m.findSites(facts)
+	m.summarise()
+	return m
+}
+
+// findSites pairs the program's hook calls with the facts about them; a header function read in several units counts once.
+func (m *model) findSites(facts *analyze.Facts) {
+	at := map[string]*analyze.Site{}
+	for i := range facts.Sites {
+		s := &facts.Sites[i]
+		at[key(s.File, s.Function, s.Hook, s.Line, s.Col)] = s
+	}
+	seen := map[string]bool{}
+	for _, f := range m.p.Fns {
+		if m.p.InModule(f.File) {
+			continue
+		}
+		for _, h := range m.p.HookCalls(f) {
+			line, col := m.at(f, f.F.Nodes[h.Node].Start)
+			k := key(f.File, f.Name, h.Hook, line, col)
+			s := &site{h, at[k]}
+			m.byFn[f] = append(m.byFn[f], s)
+			if !seen[k] {
+				seen[k] = true
+				m.sites = append(m.sites, s)
+			}
+		}
+	}
+	sort.SliceStable(m.sites, func(i, j int) bool {
+		a, b := m.sites[i], m.sites[j]
+		if a.Fn.File != b.Fn.File {
+			return a.Fn.File < b.Fn.File
+		}
+		return a.Fn.F.Nodes[a.Node].Start < b.Fn.F.Nodes[b.Node].Start
+	})
+}
+
+func key(file, function, hook string, line, col int) string {
+	return strings.Join([]string{file, function, hook, itoa(line), itoa(col)}, "|")
+}
+
+// source is the text of a file, nil when it cannot be read.
+func (m *model) source(file string) []byte {
+	src, ok := m.lines[file]
+	if !ok {
+		src, _ = m.tree.ReadFile(file)
+		m.lines[file] = src
+	}
+	return src
+}
+
+// lineOf is the line of byte off of a file, 1 when it cannot be read.
+func (m *model) lineOf(file string, off int) int {
+	if src := m.source(file); off >= 0 && off <= len(src) {
+		return refactor.LineAt(src, off)
+	}
+	return 1
+}
+
+// at is the line and column of byte off of f's file, 1, 1 when it cannot be read.
+func (m *model) at(f *analyze.Fn, off int32) (line, col int) {
+	src := m.source(f.File)
+	if int(off) > len(src) {
+		return 1, 1
+	}
+	line = refactor.LineAt(src, int(off))
+	return line, int(off) - strings.LastIndexByte(string(src[:off]), '\n')
+}
+
+// step describes node n of f as a place of a finding's path.
+func (m *model) step(f *analyze.Fn, n int32, what string) Step {
+	line, _ := m.at(f, f.F.Nodes[n].Start)
+	return Step{File: f.File, Line: line, What: what}
+}
+
+// graph returns f's control-flow graph.
+func (m *model) graph(f *analyze.Fn) *graph {
+	if g := m.graphs[f]; g != nil {
+		return g
+	}
+	succs := make([][]int32, len(f.F.Blocks))
+	for i := range succs {
+		succs[i] = f.F.Blocks[i].Succs
+	}
+	g := &graph{Graph: flow.New(succs)}
+	g.idom = g.Dominators()
+	g.acyc = make([][]int32, len(succs))
+	for i, ss := range succs {
+		for _, s := range ss {
+			if !flow.Dominates(g.idom, s, int32(i)) {
+				g.acyc[i] = append(g.acyc[i], s)
+			}
+		}
+	}
+	m.graphs[f] = g
+	return g
+}
+
+// reaching marks the blocks from which block b can be reached; without back edges when acyclic is set.
+func (g *graph) reaching(b int32, acyclic bool) []bool {
+	succs := g.Succs
+	if acyclic {
+		succs = g.acyc
+	}
+	preds := make([][]int32, len(succs))
+	for i, ss := range succs {
+		for _, s := range ss {
+			preds[s] = append(preds[s], int32(i))
+		}
+	}
+	return flow.New(preds).Reach([]int32{b}, nil)
+}
+
+// precedes reports whether instruction a of block ab is on every way to instruction b of block bb.
+func (g *graph) precedes(ab, a, bb, b int32) bool {
+	if ab == bb {
+		return a < b
+	}
+	return flow.Dominates(g.idom, ab, bb)
+}
+
+// summarise computes which functions change state, and through which parameters.
+func (m *model) summarise() {
+	callers := map[*analyze.Fn][]*analyze.Fn{}
+	var work []*analyze.Fn
+	for _, f := range m.p.Fns {
+		for _, is := range f.F.Instrs {
+			if is.Kind == ir.ICall && is.N != ir.None && !m.plain(f, is.N) {
+				fns, _ := m.p.Callees(f, is.N)
+				for _, c := range fns {
+					callers[c] = append(callers[c], f)
+				}
+			}
+		}
+		work = append(work, f)
+	}
+	for len(work) > 0 {
+		f := work[len(work)-1]
+		work = work[:len(work)-1]
+		w := m.writes[f]
+		for _, is := range f.F.Instrs {
+			for _, p := range m.changed(f, is) {
+				w |= bit(p)
+			}
+		}
+		if w != m.writes[f] {
+			m.writes[f] = w
+			work = append(work, callers[f]...)
+		}
+	}
+}
+
+// plain reports whether call n changes nothing that counts: logging, locks and references, copies, hooks, legacy checks, look-ups.
+func (m *model) plain(f *analyze.Fn, n int32) bool {
+	c := f.CallName(n)
+	pr := m.p.Profile
+	if c == "" {
+		return false
+	}
+	if h, _ := m.p.HeldCall(f, n); h != nil && h.Kind != "pause" {
+		return true
+	}
+	cp, _ := m.p.CopyCall(f, n)
+	return cp != nil || pr.Neutral.Has(c) || pr.Hooks.Is(c) || pr.Legacy.Has(c) || pr.Lookups.Has(c) || pr.Subject.Calls.Has(c) || strings.HasPrefix(c, "__builtin_")
+}
+
+// changed lists the paths of state that an instruction changes: "p0*.field", "p1*" for an object given to a function that changes it.
+func (m *model) changed(f *analyze.Fn, is ir.Instr) (out []string) {
+	switch is.Kind {
+	case ir.IAssign:
+		if p := f.Path(f.F.Nodes[is.N].X); isState(p) {
+			out = append(append(out, p), m.owners(f, p)...)
+		}
+	case ir.ICall:
+		if is.N == ir.None || m.plain(f, is.N) {
+			return nil
+		}
+		if h, acquire := m.p.HeldCall(f, is.N); h != nil {
+			if acquire && h.Arg >= 0 && h.Arg < len(f.Args(is.N)) {
+				return []string{f.Path(f.Args(is.N)[h.Arg]) + "*"}
+			}
+			return nil
+		}
+		fns, _ := m.p.Callees(f, is.N)
+		args := f.Args(is.N)
+		for _, c := range fns {
+			w := m.writes[c]
+			for i, a := range args {
+				if i < 31 && w&(1<<i) != 0 {
+					if p := pointee(f.Path(a)); isState(p) {
+						out = append(out, p)
+					}
+				}
+			}
+			if w&stateBit != 0 {
+				out = append(out, "g:")
+			}
+		}
+	}
+	return out
+}
+
+// owners lists the objects that what lies at path p was looked up in: a page of a domain is the domain's.
+func (m *model) owners(f *analyze.Fn, p string) (out []string) {
+	if p[0] != 'v' && p[0] != 'c' {
+		return nil
+	}
+	from, ok := m.found[f]
+	if !ok {
+		from = map[string]int32{}
+		for _, is := range f.F.Instrs {
+			if is.Kind == ir.ICall && is.N != ir.None && m.p.Profile.Lookups.Has(f.CallName(is.N)) {
+				from[f.Path(is.N)] = is.N
+				from[m.storedAt(f, is.N)] = is.N
+			}
+		}
+		m.found[f] = from
+	}
+	root, _, _ := strings.Cut(p, "*")
+	n, ok := from[root]
+	if !ok {
+		return nil
+	}
+	for _, a := range f.Args(n) {
+		if _, obj := analyze.StructPointer(f.S(f.F.Nodes[f.Strip(a)].Type)); obj && f.Path(a) != "" {
+			out = append(out, pointee(f.Path(a)))
+		}
+	}
+	return out
+}
+
+// pointee is the place that a pointer at path p points to.
+func pointee(p string) string {
+	if strings.HasPrefix(p, "&") {
+		return p[1:]
+	}
+	if p == "" {
+		return ""
+	}
+	return p + "*"
+}
+
+// isState reports whether a path is memory of the hypervisor and no local variable.
+func isState(p string) bool {
+	if p == "" {
+		return false
+	}
+	return p[0] == 'g' || strings.ContainsAny(p, "*")
+}
+
+// bit is the summary bit of a changed path.
+func bit(p string) uint32 {
+	if len(p) < 2 || p[0] != 'p' {
+		return stateBit
+	}
+	n, i := 0, 1
+	for ; i < len(p) && p[i] >= '0' && p[i] <= '9'; i++ {
+		n = n*10 + int(p[i]-'0')
+	}
+	if i == 1 || n > 30 {
+		return stateBit
+	}
+	return 1 << n
+}
+
+// below reports whether path p is base or lies below it.
+func below(p, base string) bool {
+	return base != "" && strings.HasPrefix(p, base) && (len(p) == len(base) || strings.IndexByte("*.[", p[len(base)]) >= 0)
+}

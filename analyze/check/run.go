@@ -1,0 +1,136 @@
+package check
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"sort"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// Options selects and filters.
+type Options struct {
+	MinConfidence float64
+	Only          []string   // ids or prefixes of ids; none: all checks
+	Reviewed      []Reviewed // accepted findings, see ReadReviewed
+}
+
+// Report is what Run found.
+type Report struct {
+	Findings   []*Finding // by file, line and check
+	Suppressed []*Finding // accepted by a comment or the reviewed file, with the reason
+	Degraded   []analyze.Degraded
+	Warnings   []string // stale or malformed suppressions
+	InScope    int      // degraded places that belong to a hypercall: the run fails closed
+	Sites      int
+	Operations int
+}
+
+// Run runs the checks on every configuration that was read of t.
+func Run(t *refactor.Tree, facts *analyze.Facts, read []*analyze.Scanned, opt Options) *Report {
+	out := &Report{Degraded: facts.Degraded, Sites: len(facts.Sites), Operations: len(facts.Ops)}
+	var all []*Finding
+	for _, s := range read {
+		m := newModel(s, facts, t)
+		for _, c := range Checks() {
+			if !selected(c.ID, opt.Only) {
+				continue
+			}
+			p := &Pass{Check: &c, Program: s.Program, Facts: facts, Tree: t, Config: s.Config.Name, m: m}
+			c.Run(p)
+			all = append(all, p.out...)
+		}
+	}
+	checks := map[string]MergeIf{}
+	for _, c := range Checks() {
+		checks[c.ID] = c.Merge
+	}
+	out.keep(t, merge(all, checks, len(read)), opt)
+	return out
+}
+
+func selected(id string, only []string) bool {
+	for _, o := range only {
+		if strings.HasPrefix(id, o) {
+			return true
+		}
+	}
+	return len(only) == 0
+}
+
+// keep filters by confidence and applies suppressions.
+func (r *Report) keep(t *refactor.Tree, all []*Finding, opt Options) {
+	sharper := map[string]bool{}
+	for _, f := range all {
+		if f.Check == "XSM1005" && f.Confidence >= opt.MinConfidence {
+			sharper[f.File+" "+f.Function+" "+f.Operation] = true
+		}
+	}
+	sup := &suppressions{tree: t, reviewed: opt.Reviewed, used: make([]bool, len(opt.Reviewed)), files: map[string][]comment{}}
+	for _, f := range all {
+		if f.Check[:4] == "XSM9" {
+			r.InScope++
+		}
+		if f.Confidence < opt.MinConfidence || f.Check == "XSM1001" && sharper[f.File+" "+f.Function+" "+f.Operation] {
+			continue // too weak, or said more exactly: the hook is there and asks about something else
+		}
+		if reason := sup.reason(f); reason != "" {
+			f.Suppressed = reason
+			r.Suppressed = append(r.Suppressed, f)
+			continue
+		}
+		r.Findings = append(r.Findings, f)
+	}
+	if len(opt.Only) == 0 && opt.MinConfidence == 0 {
+		r.Warnings = append(r.Warnings, sup.stale()...)
+	}
+	r.Warnings = append(r.Warnings, sup.bad...)
+	byPlace(r.Findings)
+	byPlace(r.Suppressed)
+}
+
+func byPlace(fs []*Finding) {
+	sort.SliceStable(fs, func(i, j int) bool {
+		a, b := fs[i], fs[j]
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		if a.Line != b.Line {
+			return a.Line < b.Line
+		}
+		return a.Check < b.Check
+	})
+}
+
+// merge joins the findings of several configurations.
+func merge(all []*Finding, how map[string]MergeIf, configs int) (out []*Finding) {
+	at, nth := map[string]*Finding{}, map[string]int{}
+	for _, f := range all {
+		base := strings.Join([]string{f.Check, f.File, f.Function, f.Hypercall, f.Operation, f.Hook, f.detail}, "\x00")
+		n := base + "\x00" + f.Configs[0]
+		nth[n]++
+		f.Fingerprint = fingerprint(base, nth[n])
+		if g := at[f.Fingerprint]; g != nil {
+			g.Configs = append(g.Configs, f.Configs...)
+			g.Confidence = max(g.Confidence, f.Confidence)
+			continue
+		}
+		at[f.Fingerprint] = f
+		out = append(out, f)
+	}
+	kept := out[:0]
+	for _, f := range out {
+		if how[f.Check] == Any || len(f.Configs) == configs {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// fingerprint names a finding without its line: what is wrong where, and which one of several.
+func fingerprint(base string, n int) string {
+	sum := sha256.Sum256([]byte(base + "\x00" + itoa(n)))
+	return hex.EncodeToString(sum[:12])
+}

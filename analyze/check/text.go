@@ -1,0 +1,84 @@
+package check
+
+const textLate = `Proves: on some path that does not go round a loop, code changes the object that the hook is asked about (or pauses it,
+or takes a lock on it) before the hook is called, no earlier hook covers that change, and the hook's arguments do not depend on it.
+A denied caller has then had an effect, or has made others wait.
+
+Cannot: see effects on objects that the hook is not given, or in functions without a body. A lock that the look-up of the hook's object needs
+is accepted; so is a lock that protects an object which nothing else keeps alive.
+
+Example:
+    domain_pause(d);
+    rc = xsm_vm_event_control(XSM_PRIV, d, mode, op);    /* the guest stands still, whatever the answer */
+Remedy: move the hook up, behind the look-up of its object.`
+
+const textIgnored = `Proves: with the hook's answer 0 and with -EACCES the function does the same and returns the same, on every path: nothing tests the answer,
+or a test cannot tell the two apart; or the guarded work runs only when the answer is no.
+
+Cannot: judge a denial that is reported in the function's own way (a count of zero, a substitute text): those are accepted.
+
+Example:
+    ret = xsm_resource_unplug_pci(XSM_PRIV, sbdf);
+    if ( ret == -EAGAIN )                                /* never what a hook says */
+        break;
+Remedy: if ( ret ) leave.`
+
+const textLeaks = `Proves: after the hook says no, the function returns on some path with a lock, a reference or a pause that it took itself and that it
+releases on another path.
+
+Cannot: see pairs that the profile does not name, or a release through a stored pointer.
+
+Example:
+    d = rcu_lock_domain_by_any_id(id);
+    rc = xsm_hvm_param(XSM_TARGET, d, op);
+    if ( rc )
+        return rc;                                       /* d stays referenced */
+Remedy: goto the label that releases it.`
+
+const textWrong = `Proves: the hook is given one object twice where it takes two and the function has another one at hand; or one number as both ends of a
+range; or the caller's own domain while the code it guards changes a domain that was looked up and that no hook is given.
+
+Cannot: know the meaning of the arguments; a hook with parameters of one type in the wrong order is not seen.
+
+Example:
+    rc = xsm_iomem_permission(XSM_HOOK, d, mfn, mfn, allow);   /* nr frames are mapped */
+Remedy: pass both ends, or the object that is acted on.`
+
+const textSiblings = `Proves: the same sub-command has two ways in (native and compat, direct and batched), a hook stands on one and none on the other; or a function
+that changes or reads what a hook guards at its other caller is reached without any hook.
+
+Cannot: pair operations that share neither a sub-command's name nor a function.
+
+Example:
+    do_grant_table_op/GNTTABOP_query_size asks xsm_grant_query_size, compat_grant_table_op/GNTTABOP_query_size asks nobody.
+Remedy: ask on both, or in what they share.`
+
+const textDegraded = `Says: a function or unit that belongs to a hypercall's code could not be read, so nothing is known of it. The run fails closed (exit status 3).
+
+Remedy: see the reason; scan a built tree, or give a compile_commands.json.`
+
+const textUnmediated = `Proves: an operation that a guest reaches acts on an object which the guest chose, or is one that an entry-level hook lets through as having a hook of
+its own, or is what a declared hook is for by its name and parameters; and no hook is called for it. Each finding lists which of these it rests on;
+several make it more likely.
+
+Cannot: know that an operation is harmless on purpose: accept it with a reason.
+
+Example:
+    case EVTCHNOP_status:
+        d = rcu_lock_domain_by_any_id(status.dom);       /* any domain */
+        status.state = evtchn(d, status.port)->state;    /* nobody was asked */
+Remedy: xsmpatch plan shows where the hook goes.`
+
+const textUncalled = `Says: a hook is declared with a default and a module's check, and nothing calls it; no function or sub-command has a name like it.
+
+Cannot: see calls in configurations or architectures that were not read, other than by their text.
+
+Example: xsm_claim_pages is in the ops structure, and XENMEM_claim_pages calls something else.
+Remedy: call it, or remove it from every table.`
+
+const textCase = `Proves: a dispatcher has a sub-command that a module's switch over the same sub-commands has no case for, and the switch refuses what it does not know.
+
+Cannot: see commands that the module handles outside the switch.
+
+Example: do_domctl has XEN_DOMCTL_set_virq_handler; flask_domctl has not, and answers -EPERM to everybody.
+Remedy: a case with a permission of the command's class, and the permission in access_vectors.`
