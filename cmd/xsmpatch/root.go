@@ -52,6 +52,6 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newScan(), newIntegrate(), newPlan(), newGen(), newSplit(), newHV())
+	root.AddCommand(newScan(), newVerify(), newExplain(), newIntegrate(), newPlan(), newGen(), newSplit(), newHV())
 	return root
 }
