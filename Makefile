@@ -11,6 +11,7 @@ sources = $(shell git ls-files -co --exclude-standard -- '*.go' go.mod go.sum te
 
 help:
 	@echo 'make run        build, and take the embedded minixen the whole way into $(out)/'
+	@echo 'make run-xen    the same on the pinned Xen, into out-xen/'
 	@echo 'make test       the tests that need no Xen'
 	@echo 'make xen        get, configure and build the pinned Xen in .xen/'
 	@echo 'make test-xen   the tests on that Xen (or XSMPATCH_XEN=DIR)'
@@ -27,6 +28,9 @@ bin/xsmpatch: $(sources)
 
 run: bin/xsmpatch
 	bin/xsmpatch integrate -o $(out)
+
+run-xen: bin/xsmpatch xen-tree
+	bin/xsmpatch integrate '$(XSMPATCH_XEN)' -o out-xen || test $$? -eq 1
 
 test:
 	.ci/need test
@@ -70,10 +74,10 @@ presubmit:
 	.ci/presubmit
 
 clean:
-	rm -rf bin $(out)
+	rm -rf bin $(out) out-xen
 
 distclean: clean
 	rm -rf .xen
 
 .NOTPARALLEL:
-.PHONY: help build run test xen xen-tree test-xen bench eval eval-repo rates generate presubmit clean distclean
+.PHONY: help build run run-xen test xen xen-tree test-xen bench eval eval-repo rates generate presubmit clean distclean
