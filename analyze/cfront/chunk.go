@@ -40,14 +40,14 @@ func (s *splitter) one(i int32) int32 {
 	params := int32(-1) // the last parenthesis
 	assigned := false
 	for ; i < n; i++ {
-		switch s.w.class[s.toks[i].Sym] {
+		switch s.class(i) {
 		case wAttr:
 			open := i + 1
 			i = s.match(open)
 			c.noReturn = c.noReturn || s.hasNoReturn(open, i)
 			continue
 		case wAsm, wTypeof, wAssert:
-			for i+1 < n && s.w.class[s.toks[i+1].Sym] == wQual {
+			for i+1 < n && s.class(i+1) == wQual {
 				i++
 			}
 			i = s.match(i + 1)
@@ -65,7 +65,7 @@ func (s *splitter) one(i int32) int32 {
 		case wLBrack:
 			i = s.match(i)
 		case wLBrace:
-			if !assigned && sig >= 0 && s.w.class[s.toks[sig].Sym] == wRParen {
+			if !assigned && sig >= 0 && s.class(sig) == wRParen {
 				c.body = i
 				c.last = s.match(i)
 				s.finish(&c)
@@ -93,7 +93,7 @@ func (s *splitter) one(i int32) int32 {
 func (s *splitter) oldStyle(params, semi int32) int32 {
 	close := s.match(params)
 	for i := params + 1; i < close; i += 2 {
-		if !s.isName(i) || i+1 < close && s.w.class[s.toks[i+1].Sym] != wComma {
+		if !s.isName(i) || i+1 < close && s.class(i+1) != wComma {
 			return -1
 		}
 	}
@@ -102,11 +102,11 @@ func (s *splitter) oldStyle(params, semi int32) int32 {
 	}
 	const most = 256
 	for i := close + 1; i < int32(len(s.toks)) && i < close+most; i++ {
-		switch k := s.w.class[s.toks[i].Sym]; k {
+		switch k := s.class(i); k {
 		case wLBrack, wLParen:
 			i = s.match(i)
 		case wLBrace:
-			if s.w.class[s.toks[i-1].Sym] == wSemi {
+			if s.class(i-1) == wSemi {
 				return i
 			}
 			return -1
@@ -120,11 +120,19 @@ func (s *splitter) oldStyle(params, semi int32) int32 {
 	return -1
 }
 
+// class of token i, wNone outside the tokens.
+func (s *splitter) class(i int32) class {
+	if i < 0 || i >= int32(len(s.toks)) {
+		return wNone
+	}
+	return s.w.class[s.toks[i].Sym]
+}
+
 // match returns the token that closes the bracket at i, or i itself when i opens nothing.
 func (s *splitter) match(i int32) int32 {
 	depth := 0
 	for j := i; j < int32(len(s.toks)); j++ {
-		switch s.w.class[s.toks[j].Sym] {
+		switch s.class(j) {
 		case wLParen, wLBrack, wLBrace:
 			depth++
 		case wRParen, wRBrack, wRBrace:
@@ -139,7 +147,7 @@ func (s *splitter) match(i int32) int32 {
 
 func (s *splitter) hasNoReturn(from, to int32) bool {
 	for ; from <= to; from++ {
-		if s.w.class[s.toks[from].Sym] == wNoReturn {
+		if s.class(from) == wNoReturn {
 			return true
 		}
 	}
@@ -161,19 +169,19 @@ func (s *splitter) finish(c *chunk) {
 // tags collects struct, union and enum tags and the enumerators defined anywhere in the chunk's head.
 func (s *splitter) tags(c *chunk, end int32) {
 	for i := c.first; i < end; i++ {
-		k := s.w.class[s.toks[i].Sym]
+		k := s.class(i)
 		if k != wStruct && k != wEnum {
 			continue
 		}
 		j := i + 1
-		for j < end && s.w.class[s.toks[j].Sym] == wAttr {
+		for j < end && s.class(j) == wAttr {
 			j = s.match(j+1) + 1
 		}
 		if s.isName(j) {
 			c.defs = append(c.defs, s.toks[j].Sym)
 			j++
 		}
-		if k == wEnum && j < end && s.w.class[s.toks[j].Sym] == wLBrace {
+		if k == wEnum && j < end && s.class(j) == wLBrace {
 			s.enumerators(c, j, s.match(j))
 		}
 	}
@@ -183,7 +191,7 @@ func (s *splitter) tags(c *chunk, end int32) {
 func (s *splitter) enumerators(c *chunk, open, close int32) {
 	expect := true
 	for i := open + 1; i < close; i++ {
-		switch s.w.class[s.toks[i].Sym] {
+		switch s.class(i) {
 		case wLParen, wLBrack, wLBrace:
 			i = s.match(i)
 		case wComma:
@@ -201,14 +209,14 @@ func (s *splitter) enumerators(c *chunk, open, close int32) {
 // or the name inside the parentheses of a function pointer.
 func (s *splitter) declarators(c *chunk, end int32) {
 	for i := c.first; i <= end; i++ {
-		switch s.w.class[s.toks[i].Sym] {
+		switch s.class(i) {
 		case wAttr, wAsm, wTypeof, wAssert:
-			for i+1 <= end && s.w.class[s.toks[i+1].Sym] == wQual {
+			for i+1 <= end && s.class(i+1) == wQual {
 				i++
 			}
 			i = s.match(i + 1)
 		case wAssign: // skip the initializer
-			for i++; i <= end && s.w.class[s.toks[i].Sym] != wComma && s.w.class[s.toks[i].Sym] != wSemi; i++ {
+			for i++; i <= end && s.class(i) != wComma && s.class(i) != wSemi; i++ {
 				i = s.match(i)
 			}
 		case wLBrace, wLBrack:
@@ -238,19 +246,19 @@ func (s *splitter) declare(c *chunk, sym cpp.Sym) {
 // inParens returns the declared name of "(*name" or "(name)(", 0 for a parameter list.
 func (s *splitter) inParens(open, close int32) cpp.Sym {
 	prev := open - 1
-	if prev >= 0 && s.isName(prev) && s.w.class[s.toks[open+1].Sym] != wStar {
+	if prev >= 0 && s.isName(prev) && s.class(open+1) != wStar {
 		return 0 // name(parameters
 	}
 	if open+1 >= close || close+1 >= int32(len(s.toks)) {
 		return 0
 	}
-	next := s.w.class[s.toks[close+1].Sym]
-	star := s.w.class[s.toks[open+1].Sym] == wStar
+	next := s.class(close + 1)
+	star := s.class(open+1) == wStar
 	if !star && next != wLParen {
 		return 0
 	}
 	for i := open + 1; i < close; i++ {
-		if s.w.class[s.toks[i].Sym] == wAttr {
+		if s.class(i) == wAttr {
 			i = s.match(i + 1)
 			continue
 		}
@@ -266,7 +274,7 @@ func (s *splitter) endsDeclarator(i, end int32) bool {
 	if i > end {
 		return true
 	}
-	switch s.w.class[s.toks[i].Sym] {
+	switch s.class(i) {
 	case wSemi, wComma, wAssign, wLBrack, wLParen, wColon, wAttr, wAsm:
 		return true
 	}
@@ -275,5 +283,5 @@ func (s *splitter) endsDeclarator(i, end int32) bool {
 
 // isName reports whether token i is an identifier that is not a keyword.
 func (s *splitter) isName(i int32) bool {
-	return i < int32(len(s.toks)) && s.toks[i].Kind == cpp.Ident && s.w.class[s.toks[i].Sym] == wNone
+	return i < int32(len(s.toks)) && s.toks[i].Kind == cpp.Ident && s.class(i) == wNone
 }

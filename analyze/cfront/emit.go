@@ -43,14 +43,6 @@ func (e *emitter) token(off int) int32 {
 	return e.idx[i]
 }
 
-// class of token i, wNone behind the end.
-func (e *emitter) class(i int32) class {
-	if i < 0 || i >= int32(len(e.toks)) {
-		return wNone
-	}
-	return e.w.class[e.toks[i].Sym]
-}
-
 // tokens emits tokens first..last, rewritten.
 func (e *emitter) tokens(first, last int32) {
 	for i := first; i <= last; {

@@ -69,11 +69,22 @@ func (t *unit) tolerant() *tolerant.Parser {
 
 // fallBack reads what the strict parser left out, and after err everything, with the tolerant parser.
 func (t *unit) fallBack(err error) {
-	if err == nil && len(t.failed) == 0 {
-		return
+	if err == nil {
+		t.undelivered()
+		if len(t.failed) == 0 {
+			return
+		}
 	}
 	p := t.tolerant()
-	if err == nil {
+	if err != nil {
+		t.out.Tier = ir.Tolerant
+		t.out.Unit.Degraded = append(t.out.Unit.Degraded, ir.Degraded{File: t.u.Main, Line: 1, Reason: err.Error() + byTolerant})
+		for i := range t.chunks {
+			if t.chunks[i].keep {
+				t.tolerate(p, int32(i))
+			}
+		}
+	} else {
 		var list []int32
 		for i := range t.failed {
 			list = append(list, i)
@@ -82,13 +93,20 @@ func (t *unit) fallBack(err error) {
 		for _, i := range list {
 			t.out.Unit.Degraded[t.failed[i]].Reason += t.tolerate(p, i)
 		}
-		return
 	}
-	t.out.Tier = ir.Tolerant
-	t.out.Unit.Degraded = append(t.out.Unit.Degraded, ir.Degraded{File: t.u.Main, Line: 1, Reason: err.Error() + byTolerant})
+	for i, k := range t.keys {
+		if t.mine[i] && !t.done[i] {
+			t.out.Lost[k] = true
+		}
+	}
+}
+
+// undelivered degrades the functions that no parser has complained about and that are missing all the same.
+func (t *unit) undelivered() {
 	for i := range t.chunks {
-		if t.chunks[i].keep {
-			t.tolerate(p, int32(i))
+		c, n := &t.chunks[i], int32(i)
+		if _, inHeader := t.keys[n]; c.keep && c.body >= 0 && !t.done[n] && (!inHeader || t.mine[n]) {
+			t.degrade(n, "not delivered by the strict parser", c.first)
 		}
 	}
 }
@@ -99,11 +117,14 @@ func (t *unit) tolerate(p *tolerant.Parser, i int32) string {
 	c := &t.chunks[i]
 	_, inHeader := t.keys[i]
 	switch {
-	case c.body >= 0 && inHeader && !t.mine[i]:
+	case c.body >= 0 && (t.done[i] || inHeader && !t.mine[i]):
 		return ""
 	case c.body >= 0:
 		before := p.Bad()
-		t.lower(i, p.Func(c.first, c.body, c.last))
+		t.guard(c.first, func() { t.lower(i, p.Func(c.first, c.body, c.last)) })
+		if !t.done[i] {
+			return ""
+		}
 		t.out.Tolerant++
 		if n := p.Bad() - before; n > 0 {
 			return fmt.Sprintf("%s, %d pieces not understood", byTolerant, n)
@@ -112,11 +133,14 @@ func (t *unit) tolerate(p *tolerant.Parser, i int32) string {
 	case isHeader(t.r.ses.FileName(c.file)) || c.typedef:
 		return ""
 	}
-	globals := p.Globals(c.first, c.last)
-	for _, g := range globals {
-		t.lowered.Global(g)
-	}
-	if len(globals) == 0 {
+	n := 0
+	t.guard(c.first, func() {
+		for _, g := range p.Globals(c.first, c.last) {
+			t.lowered.Global(g)
+			n++
+		}
+	})
+	if n == 0 {
 		return ""
 	}
 	return byTolerant

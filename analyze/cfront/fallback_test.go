@@ -191,3 +191,38 @@ func TestRewrites(t *testing.T) {
 		}
 	}
 }
+
+// FuzzRead reads any text as a unit: no panic, every function that was found is delivered, and ranges lie in the text.
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{
+		"int f(void) { return 1; }", "int f(a) int a; { goto *x; }", "struct s { int a:3; } x = { .a = 1 }; static int g(struct s *p) { return p->a ? : 2; }",
+		"f() { switch (1) case 2: default: ({ 1; }); }", "#include <gone.h>\nint f(void) { asm goto (\"\" :: \"r\" (x) :: l); l: return; }",
+		"typedef int t; t f(t t) { t * t; (t)(t); for (__auto_type i = 1;;) ; }", "#define M(x) x x\nint M(f)(void) { M({) } M(})", "int x[] = { [0 ... 0] = 1, 2 }; } int f(void) {",
+		"enum { A = 1 ? : 2 } e; int f(void) { return A / 0 + sizeof(struct { int : -1; }) + (e)[A]; }",
+		// found by fuzzing: a bracket and an attribute at the end, a function without parameters, a loop of the strict parser's
+		"000 A(", "*;t", "A{}", "typ\xaa\xaa\xaai\x18=  t;r(aut\x8e_\x8e_type \xaa\xaa_n\xaabt (t)(\xab\xab\xabt)f\xaa\xaa\xaa\xaaf i\xaao  t; t f(t4t) = 1;;)z\xfft * }",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		r := NewReader(session(map[string]string{"a.c": src}, cpp.Options{Tolerant: true, MaxTokens: 20000, MaxInvocation: 20000}), nil)
+		res, err := r.ReadAfter(context.Background(), unitOf("a.c"), nil)
+		if err != nil {
+			return
+		}
+		for i := range res.Unit.Degraded {
+			if d := &res.Unit.Degraded[i]; strings.Contains(d.Reason, "panic while reading") {
+				t.Errorf("%+v", d)
+			}
+		}
+		if n := len(res.Unit.Funcs); n < res.Funcs {
+			t.Errorf("%d functions delivered of %d", n, res.Funcs)
+		}
+		for i := range res.Unit.Funcs {
+			fn := &res.Unit.Funcs[i]
+			if fn.Start < 0 || fn.End < fn.Start || int(fn.End) > len(src) {
+				t.Errorf("function %s is at bytes %d to %d of %d", res.Unit.S(fn.Name), fn.Start, fn.End, len(src))
+			}
+		}
+	})
+}

@@ -2,6 +2,7 @@ package cfront
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/cast"
@@ -98,8 +99,9 @@ type unit struct {
 	out     *Result
 	lowered *lower.Unit
 	noRet   map[string]bool
-	failed  map[int32]int // chunks that the strict parser could not read, with their entry in Degraded
-	cause   error         // why the unit could not be preprocessed strictly
+	failed  map[int32]int  // chunks that the strict parser could not read, with their entry in Degraded
+	done    map[int32]bool // functions delivered
+	cause   error          // why the unit could not be preprocessed strictly
 }
 
 func (t *unit) read() (*Result, error) {
@@ -108,9 +110,16 @@ func (t *unit) read() (*Result, error) {
 		t.lossy()
 	}
 	t.select_()
+	t.fallBack(t.strict())
+	t.out.Strict = len(t.out.Unit.Degraded) == 0
+	return t.out, nil
+}
+
+// strict reads the unit with the strict parser. An error means that nothing of it could be read.
+func (t *unit) strict() error {
 	cfg, err := config(t.u.Arch)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p := &plan{chunks: t.chunks, stub: map[int32]bool{}, drop: map[int32]bool{}}
 	for i := range t.keys {
@@ -119,12 +128,11 @@ func (t *unit) read() (*Result, error) {
 		}
 	}
 	ast, err := t.emit.parse(cfg, p, t.degrade)
-	if err == nil {
-		t.convert(ast)
+	if err != nil {
+		return err
 	}
-	t.fallBack(err)
-	t.out.Strict = len(t.out.Unit.Degraded) == 0
-	return t.out, nil
+	t.convert(ast)
+	return nil
 }
 
 // prepare splits the token stream into declarations and sets up the passes.
@@ -143,7 +151,7 @@ func (t *unit) prepare() {
 		Len: func(s cpp.Sym) int { return len(t.r.ses.Spelling(s)) }, Text: t.r.ses.Spelling, File: t.r.ses.FileName,
 	}
 	types := map[cpp.Sym]bool{}
-	t.failed = map[int32]int{}
+	t.failed, t.done = map[int32]int{}, map[int32]bool{}
 	t.noRet = map[string]bool{"__builtin_unreachable": true, "__builtin_trap": true}
 	for i := range t.chunks {
 		c := &t.chunks[i]
@@ -161,7 +169,7 @@ func (t *unit) prepare() {
 		splitter: &splitter{w: w, toks: t.pre.Tokens}, used: map[cpp.Sym]bool{},
 		isType: func(s cpp.Sym) bool { return types[s] }, declared: t.w.prune.declares,
 	}
-	t.out = &Result{Unit: &ir.Unit{Main: t.u.Main, Config: t.u.Config}, Pre: t.pre}
+	t.out = &Result{Unit: &ir.Unit{Main: t.u.Main, Config: t.u.Config}, Pre: t.pre, Lost: map[Key]bool{}}
 	t.lowered = lower.NewUnit(t.out.Unit, t.toks, t.noReturn)
 }
 
@@ -224,7 +232,7 @@ func (t *unit) convert(ast *cc.AST) {
 		case cc.ExternalDeclarationFuncDef:
 			t.function(c, d.FunctionDefinition)
 		case cc.ExternalDeclarationDecl:
-			t.globals(c, d.Declaration)
+			t.guard(c.e.token(d.Position().Offset), func() { t.globals(c, d.Declaration) })
 		}
 	}
 }
@@ -236,8 +244,19 @@ func (t *unit) function(c *conv, d *cc.FunctionDefinition) {
 	if int(i) >= len(t.chunks) {
 		return
 	}
-	f := c.function(d, &t.chunks[i])
-	t.lower(i, f)
+	t.guard(tok, func() { t.lower(i, c.function(d, &t.chunks[i])) })
+}
+
+// guard runs do, which works on the chunk that holds token tok. A panic degrades that chunk.
+func (t *unit) guard(tok int32, do func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			if i := find(t.chunks, tok); int(i) < len(t.chunks) {
+				t.degrade(i, firstLine(fmt.Sprint("panic while reading: ", r)), tok)
+			}
+		}
+	}()
+	do()
 }
 
 // lower adds f, read from chunk i, to where it belongs.
@@ -245,11 +264,13 @@ func (t *unit) lower(i int32, f *cast.Func) {
 	k, inHeader := t.keys[i]
 	if !inHeader {
 		t.lowered.Func(f)
+		t.done[i] = true
 		return
 	}
 	u := &ir.Unit{Main: t.r.ses.FileName(t.chunks[i].file), Config: t.u.Config}
 	lower.NewUnit(u, t.toks, t.noReturn).Func(f)
 	t.out.Headers = append(t.out.Headers, HeaderFunc{k, u})
+	t.done[i] = true
 }
 
 // globals lowers the initialised file-scope variables that the unit itself defines.

@@ -113,8 +113,14 @@ func (e *emitter) text(p *plan) (lines []int32) {
 		}
 		e.buf = append(e.buf, '\n')
 	}
+	lines = append(lines, int32(len(e.buf)))
+	e.buf = append(e.buf, sentinel...)
 	return append(lines, int32(len(e.buf)))
 }
+
+// sentinel ends the text: modernc.org/cc/v4 v4.31.0 looks for the name of a pointer's declarator beyond the end of its input for
+// ever, (*parser).typeQualifierList.
+const sentinel = "int __xsmpatch_end;\n"
 
 // find returns the chunk that holds token tok.
 func find(chunks []chunk, tok int32) int32 {
