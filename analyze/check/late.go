@@ -93,7 +93,7 @@ func (l *lateness) instr(b, i int32) {
 	}
 	if is.Kind == ir.ICall {
 		if h, acquire := l.m.p.HeldCall(f, is.N); h != nil && h.Kind == "lock" {
-			if acquire && l.avoidable(b, i) && !l.unlocked(b, i, h.Release) {
+			if acquire && l.avoidable(b, i) && !l.said(b, i, l.owner(f.Path(f.Args(is.N)[0]))) && !l.unlocked(b, i, h.Release) {
 				l.locks = append(l.locks, is.N)
 			}
 			return
@@ -101,7 +101,7 @@ func (l *lateness) instr(b, i int32) {
 	}
 	for _, p := range l.m.changed(f, is) {
 		for _, o := range l.objs {
-			if below(p, pointee(o)) {
+			if below(p, pointee(o)) && !l.said(b, i, o) {
 				l.effects = append(l.effects, is.N)
 				return
 			}
@@ -113,6 +113,19 @@ func (l *lateness) instr(b, i int32) {
 func (l *lateness) asked(b, i int32) bool {
 	for _, h := range l.m.byFn[l.s.Fn] {
 		if h.Node != l.s.Node && l.g.precedes(h.Block, h.Instr, b, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// said reports whether an earlier hook about object o comes after instruction i of block b, too: that one is reported.
+func (l *lateness) said(b, i int32, o string) bool {
+	for _, h := range l.m.byFn[l.s.Fn] {
+		if h.Node == l.s.Node || !contains(h.objects(), o) || !l.g.precedes(h.Block, h.Instr, l.s.Block, l.s.Instr) {
+			continue
+		}
+		if b == h.Block && i < h.Instr || b != h.Block && l.g.reaching(h.Block, true)[b] {
 			return true
 		}
 	}

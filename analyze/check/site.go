@@ -84,7 +84,27 @@ func (m *model) operations(f *Finding, s *site) {
 	}
 	if len(ids) > 1 {
 		f.Operations = ids
+		if c := common(ids); c != "" {
+			f.Operation = c
+		}
 	}
+}
+
+// common is the innermost command that all operations share, "" when they share the entry at most.
+func common(ids []string) string {
+	shared := strings.Split(ids[0], "/")
+	for _, id := range ids[1:] {
+		parts := strings.Split(id, "/")
+		n := 0
+		for n < len(shared) && n < len(parts) && shared[n] == parts[n] {
+			n++
+		}
+		shared = shared[:n]
+	}
+	if len(shared) < 2 {
+		return ""
+	}
+	return shared[len(shared)-1]
 }
 
 // compat orders operations of native entries before others: an entry that has the table's first prefix comes first.
