@@ -181,7 +181,7 @@ func (f *Fn) callText(n int32) string {
 }
 
 // fieldAccess describes node n as a read or write of hypervisor state: a member of a structure that is neither a local
-// variable nor guest-supplied data. It returns "owner.member".
+// variable nor guest-supplied data. What a guest-supplied value is stored to is state all the same. It returns "owner.member".
 func (fr *frame) fieldAccess(n int32) string {
 	f := fr.fn
 	nd := &f.F.Nodes[n]
@@ -189,7 +189,7 @@ func (fr *frame) fieldAccess(n int32) string {
 		return ""
 	}
 	p := f.Path(n)
-	if p == "" || holds(fr.guest, p) {
+	if p == "" || holds(fr.guest, strings.TrimSuffix(p, "."+f.U.S(nd.Name))) {
 		return ""
 	}
 	if p[0] == 'v' && !strings.ContainsAny(p, "*[") {

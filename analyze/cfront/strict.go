@@ -73,8 +73,8 @@ func (e *emitter) problems(err error, lines []int32) (out []problem) {
 	for _, m := range parserPos.FindAllStringSubmatch(err.Error(), -1) {
 		line, _ := strconv.Atoi(m[1])
 		col, _ := strconv.Atoi(m[2])
-		if line < 1 || line > len(lines) {
-			continue
+		if line < 1 || line > len(lines) || len(out) > 0 && strings.HasPrefix(m[3], "unexpected <EOF>") {
+			continue // the end is unexpected because of what came before
 		}
 		out = append(out, problem{e.token(int(lines[line-1]) + col - 1), m[3]})
 	}
