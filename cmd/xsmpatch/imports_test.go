@@ -31,7 +31,7 @@ var components = []component{
 	{"hookgen/catalog", nil},
 	{"analyze", []string{"refactor", "analyze/ir", "analyze/cfront", "analyze/flow", "hookgen/catalog"}},
 	{"templates", nil},
-	{"hookgen", []string{"refactor", "analyze", "analyze/ir", "hookgen/catalog", "templates"}},
+	{"hookgen", []string{"refactor", "analyze", "analyze/ir", "analyze/flow", "hookgen/catalog", "templates"}},
 	{"series", []string{"refactor", "templates"}},
 	{"series/gitbranch", []string{"refactor", "series"}},
 	{"series/eval", []string{"refactor", "series", "series/gitbranch"}},
