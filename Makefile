@@ -16,6 +16,7 @@ help:
 	@echo 'make xen        get, configure and build the pinned Xen in .xen/'
 	@echo 'make test-xen   the tests on that Xen (or XSMPATCH_XEN=DIR)'
 	@echo 'make bench      benchmarks (BENCH=regexp)'
+	@echo 'make bench-hv   speed targets of the reference hypervisor, and a plot in $(out)/'
 	@echo 'make eval REPO=DIR  scores on the history of a clone of Xen'
 	@echo 'make rates REPO=DIR  how much of each Xen release in a clone is read'
 	@echo 'make presubmit  everything a change must pass before it is sent'
@@ -53,6 +54,13 @@ test-xen: xen-tree
 
 bench: xen-tree
 	XSMPATCH_XEN='$(XSMPATCH_XEN)' $(GO) test -tags xen -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m ./...
+	$(MAKE) bench-hv
+
+# The reference hypervisor's targets, the table of modules and its plot.
+bench-hv: xen-tree bin/xsmpatch
+	XSMPATCH_XEN='$(XSMPATCH_XEN)' $(GO) test -tags xen -run '^$$' -bench '^BenchmarkTargets$$' ./hypervisor/bench
+	mkdir -p $(out)
+	bin/xsmpatch hv bench --plot $(out)/hv-bench.svg
 
 eval: eval-repo xen-tree
 	XSMPATCH_REPO='$(abspath $(REPO))' XSMPATCH_XEN='$(XSMPATCH_XEN)' \
@@ -80,4 +88,4 @@ distclean: clean
 	rm -rf .xen
 
 .NOTPARALLEL:
-.PHONY: help build run run-xen test xen xen-tree test-xen bench eval eval-repo rates generate presubmit clean distclean
+.PHONY: help build run run-xen test xen xen-tree test-xen bench bench-hv eval eval-repo rates generate presubmit clean distclean

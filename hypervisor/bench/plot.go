@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,6 +45,8 @@ func Plot(rows []Row, format string) ([]byte, error) {
 	p.NominalX(names...)
 	p.X.Tick.Label.Rotation = 0.6
 	p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = draw.XRight, draw.YCenter
+	p.Y.Tick.Marker = plot.TickerFunc(twentieths)
+	p.Y.Max += 0.3 * (p.Y.Max - p.Y.Min) // room for the legend
 	p.X.Min, p.X.Max = -0.5, float64(len(rows))-0.5
 	w, err := p.WriterTo(26*vg.Centimeter, 14*vg.Centimeter, format)
 	if err != nil {
@@ -52,6 +55,20 @@ func Plot(rows []Row, format string) ([]byte, error) {
 	var b bytes.Buffer
 	_, err = w.WriteTo(&b)
 	return b.Bytes(), err
+}
+
+// twentieths marks every 0.05 if that is at most 20 marks, else twice as much,
+// and so on. (The default marks round their labels.)
+func twentieths(low, high float64) []plot.Tick {
+	step := 0.05
+	for (high-low)/step > 20 {
+		step *= 2
+	}
+	var out []plot.Tick
+	for v := math.Ceil(low/step) * step; v <= high; v += step {
+		out = append(out, plot.Tick{Value: v, Label: fmt.Sprintf("%.2f", v)})
+	}
+	return out
 }
 
 // addModule draws one module's marks, a little beside those of the one before.

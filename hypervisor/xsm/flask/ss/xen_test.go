@@ -3,11 +3,9 @@
 package ss
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,40 +13,6 @@ import (
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policydb"
 	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask/policytest"
 )
-
-// xenPolicyConf runs the tree's own makefile to join its policy into one text.
-func xenPolicyConf(t testing.TB, mls bool) string {
-	t.Helper()
-	tree := os.Getenv("XSMPATCH_XEN")
-	if tree == "" {
-		t.Fatal("XSMPATCH_XEN is not set to a Xen source tree")
-	}
-	dir := t.TempDir()
-	args := []string{"-s", "-f", "Makefile.common", "-C", filepath.Join(tree, "tools/flask/policy"),
-		"FLASK_BUILD_DIR=" + dir, "XEN_ROOT=" + tree, "XEN_FULLVERSION=test", filepath.Join(dir, "policy.conf")}
-	if mls {
-		args = append(args, "CONFIG_MLS=y")
-	} else {
-		args = append(args, "CONFIG_MLS=n")
-	}
-	var stderr bytes.Buffer
-	cmd := exec.Command("make", args...)
-	cmd.Stderr = &stderr
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("make: %v\n%s", err, stderr.Bytes())
-	}
-	conf, err := os.ReadFile(filepath.Join(dir, "policy.conf"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(conf)
-	if mls { // Xen 4.17's policy/mls names permissions that are gone
-		for _, gone := range []string{"getextvcpucontext", "scheduler ", "setextvcpucontext"} {
-			text = policytest.Edit(text, gone, "")
-		}
-	}
-	return text
-}
 
 // withObjects adds labelled objects to the end of a policy text.
 func withObjects(conf string, version int, suffix string) string {
@@ -70,7 +34,7 @@ func withObjects(conf string, version int, suffix string) string {
 func TestXenPolicyAgainstLibsepol(t *testing.T) {
 	total := 0
 	for _, mls := range []bool{false, true} {
-		conf := xenPolicyConf(t, mls)
+		conf := policytest.XenConf(t, mls)
 		suffix := ""
 		if mls {
 			suffix = ":s0"
@@ -90,11 +54,11 @@ func TestXenPolicyAgainstLibsepol(t *testing.T) {
 }
 
 func BenchmarkXenComputeAV(b *testing.B) {
-	benchmarkComputeAV(b, compileConf(b, xenPolicyConf(b, false), 30, false), "system_u")
+	benchmarkComputeAV(b, compileConf(b, policytest.XenConf(b, false), 30, false), "system_u")
 }
 
 func BenchmarkXenLoad(b *testing.B) {
-	benchmarkLoad(b, compileConf(b, xenPolicyConf(b, false), 30, false))
+	benchmarkLoad(b, compileConf(b, policytest.XenConf(b, false), 30, false))
 }
 
 // TestManyRandomPoliciesAgainstLibsepol puts over a million random questions.
@@ -222,7 +186,7 @@ func (c *comparison) changeObjects(rng *rand.Rand) {
 // permit to Xen's own security server.
 func TestXenPolicyAgainstXen(t *testing.T) {
 	for _, mls := range []bool{false, true} {
-		bin := compileConf(t, xenPolicyConf(t, mls), 30, mls)
+		bin := compileConf(t, policytest.XenConf(t, mls), 30, mls)
 		s := newServer(t, bin, Xen)
 		program := policytest.BuildXenOracle(t, os.Getenv("XSMPATCH_XEN"), s.Definitions())
 		c := &comparison{t: t, s: s, o: policytest.StartOracle(t, program, bin)}

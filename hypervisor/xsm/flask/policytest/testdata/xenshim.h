@@ -1,6 +1,7 @@
 /*
- * What Xen's security server (xsm/flask/ss) needs of Xen, for a program of its
- * own: types, memory, locks that are nothing in one thread, a silent console.
+ * What Xen's security server (xsm/flask/ss) and its cache (avc.c) need of Xen, for
+ * a program of its own: types, memory, locks that are nothing in one thread, a
+ * silent console. With REAL_LISTS the tree's own xen/list.h gives the lists.
  */
 #ifndef SHIM_H
 #define SHIM_H
@@ -9,6 +10,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,8 +26,22 @@ typedef int atomic_t;
 typedef int spinlock_t;
 typedef int rwlock_t;
 
+#ifndef REAL_LISTS
 struct list_head { struct list_head *next, *prev; };
+#endif
 struct domain;
+struct vcpu { struct domain *domain; };
+extern struct vcpu *current;
+
+/* RCU in one thread: nothing waits. */
+struct rcu_head { int unused; };
+#define DEFINE_RCU_READ_LOCK(l) int l
+#define INIT_RCU_HEAD(h) ((void)(h))
+#define rcu_read_lock(l) ((void)(l))
+#define rcu_read_unlock(l) ((void)(l))
+#define rcu_dereference(p) (p)
+#define rcu_assign_pointer(p, v) ((p) = (v))
+#define call_rcu(h, f) (f)(h)
 
 #define le16_to_cpu le16toh
 #define le32_to_cpu le32toh
@@ -35,12 +51,25 @@ struct domain;
 #define spin_lock_init(l) ((void)(l))
 #define spin_lock(l) ((void)(l))
 #define spin_unlock(l) ((void)(l))
+#define spin_lock_irqsave(l, flags) ((void)(l), (flags) = 0)
+#define spin_unlock_irqrestore(l, flags) ((void)(l), (void)(flags))
+#define atomic_set(a, v) (*(a) = (v))
+#define atomic_read(a) (*(a))
+#define atomic_inc(a) (++*(a))
+#define atomic_dec(a) (--*(a))
 #define read_lock(l) ((void)(l))
 #define read_unlock(l) ((void)(l))
 #define write_lock(l) ((void)(l))
 #define write_unlock(l) ((void)(l))
 #define smp_wmb() __sync_synchronize()
-#define DECLARE_PER_CPU(type, name) extern type name
+#define DECLARE_PER_CPU(type, name) extern __thread type name
+#define DEFINE_PER_CPU(type, name) __thread type name
+#define this_cpu(name) name
+#define ASSERT(c) ((void)0)
+#define likely(c) __builtin_expect(!!(c), 1)
+#define unlikely(c) __builtin_expect(!!(c), 0)
+#define prefetch(p) __builtin_prefetch(p)
+#define container_of(p, type, member) ((type *)((char *)(p) - offsetof(type, member)))
 #define cf_check
 #define __init
 #define __XEN__
