@@ -364,11 +364,11 @@ func (p *Parser) primary() val {
 	return v
 }
 
-// str reads a string literal, or several that are joined.
+// str reads a string literal, or several that are joined. A name beside one is taken for a macro of another that is not known.
 func (p *Parser) str() val {
 	e := &cast.Expr{Op: ir.Str, Name: p.at(0), Type: "char *", First: p.pos}
-	for p.pos++; p.kind(0) == cpp.String; p.pos++ {
-		if s := p.at(0); len(s) > 1 && s[0] == '"' && len(e.Name) < 4096 && e.Name[len(e.Name)-1] == '"' {
+	for p.pos++; p.kind(0) == cpp.String || p.ident(0); p.pos++ {
+		if s := p.at(0); p.kind(0) == cpp.String && len(s) > 1 && s[0] == '"' && len(e.Name) < 4096 && e.Name[len(e.Name)-1] == '"' {
 			e.Name = e.Name[:len(e.Name)-1] + s[1:]
 		}
 	}
@@ -404,6 +404,9 @@ func (p *Parser) name() val {
 	}
 	if keywords[s] {
 		return p.stuck()
+	}
+	if p.kind(1) == cpp.String {
+		return p.str()
 	}
 	p.pos++
 	e := &cast.Expr{Op: ir.Ident, Name: s, First: i, Last: i}

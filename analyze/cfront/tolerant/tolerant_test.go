@@ -157,6 +157,7 @@ func TestBodies(t *testing.T) {
 		{"a = sizeof(struct domain) + sizeof *d + sizeof(x) + _Alignof(long);", "=(a +(+(+(sizeof sizeof(*(d))) sizeof(x)) sizeof))"},
 		{"a = __builtin_offsetof(struct domain, arch.r[1]); b = __builtin_va_arg(ap, int);",
 			"=(a cast(&([](.r@struct(.arch@domain(cast(0))) 1)))); =(b *(cast(call(__xsmpatch_va ap))))"},
+		{`log("at %" PRIx64 "\n", x, PREFIX "a");`, `call(log "at %\n" x PREFIX)`},
 		{"_Static_assert(sizeof(int) == 4, \"\"); __attribute__((fallthrough)); __extension__ int x;", "null; null; decl x:int=-"},
 		{"for_each_thing ( d, x ) { a(); b(); } c(); LOG(\"x\") d(); e = f;", `while call(for_each_thing d x), {call(a); call(b)}; call(c); call(LOG "x"); call(d); =(e f)`},
 		{"a(1, ] , b); c(@ d, 2); e();", "call(a 1 ?] b); call(c ?@ d 2); call(e)"},
