@@ -168,7 +168,7 @@ func (r *run) readAll(ctx context.Context) error {
 		if len(todo) == 0 {
 			break
 		}
-		reader := cfront.NewReader(r.ses, r.known())
+		reader := cfront.NewReader(r.ses, r.known(todo))
 		r.each(ctx, todo, func(rec *unitRecord) { r.readUnit(ctx, reader, rec) })
 	}
 	r.readLossy(ctx)
@@ -189,7 +189,7 @@ func (r *run) readLossy(ctx context.Context) {
 		return
 	}
 	ses := cpp.NewSession(r.read, cpp.Options{Tolerant: true})
-	reader := cfront.NewReader(ses, r.known())
+	reader := cfront.NewReader(ses, r.known(todo))
 	r.each(ctx, todo, func(rec *unitRecord) {
 		res, err := reader.ReadAfter(ctx, rec.unit, rec.err)
 		if err != nil {
@@ -202,21 +202,36 @@ func (r *run) readLossy(ctx context.Context) {
 	})
 }
 
-// known lists the header functions that are there.
-func (r *run) known() []cfront.Key {
+// known lists the header functions that need not be read again when todo is.
+func (r *run) known(todo []*unitRecord) []cfront.Key {
 	known := make([]cfront.Key, 0, len(r.headers))
-	for k := range r.headers {
+	for k := range r.provided(todo) {
 		known = append(known, k)
 	}
 	return known
 }
 
+// provided names the header functions that the records bring, without those in todo: what these brought goes when they are read again,
+// and a cache entry of theirs that relied on it would send the next run back to them.
+func (r *run) provided(todo []*unitRecord) map[cfront.Key]bool {
+	out, again := map[cfront.Key]bool{}, map[*unitRecord]bool{}
+	for _, rec := range todo {
+		again[rec] = true
+	}
+	for _, rec := range r.recs {
+		if rec.res == nil || again[rec] {
+			continue
+		}
+		for _, h := range rec.res.Headers {
+			out[h.Key] = true
+		}
+	}
+	return out
+}
+
 // todo lists the records without a result, and those that need a header function which is not there.
 func (r *run) todo() (out []*unitRecord) {
-	provided := map[cfront.Key]bool{}
-	for k := range r.headers {
-		provided[k] = true
-	}
+	provided := r.provided(nil)
 	for _, rec := range r.recs {
 		switch {
 		case rec.err != nil:
