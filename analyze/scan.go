@@ -61,6 +61,7 @@ func Scan(ctx context.Context, t *refactor.Tree, opt Options) (*Facts, []*Scanne
 	out := mergeFacts(all)
 	out.Tree = TreeInfo{Name: t.Name(), Root: read[0].DB.Folder, Digest: inputsDigest(read)}
 	out.Uncovered = uncovered(t, read)
+	noNulls(out)
 	return out, read, nil
 }
 
