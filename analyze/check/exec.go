@@ -13,6 +13,7 @@ type exec struct {
 	f       *analyze.Fn
 	watched []bool          // variables whose value can matter: those in conditions, returns and what defines them
 	texts   map[string]bool // condition texts that occur more than once
+	picks   map[int32]bool  // conditions of ?: whose value is used
 	target  int32           // call node whose result is given
 	result  val
 }
@@ -42,7 +43,12 @@ const (
 
 // newExec prepares function f.
 func newExec(m *model, f *analyze.Fn) *exec {
-	x := &exec{m: m, f: f, watched: make([]bool, len(f.F.Vars)), texts: map[string]bool{}, target: ir.None}
+	x := &exec{m: m, f: f, watched: make([]bool, len(f.F.Vars)), texts: map[string]bool{}, picks: map[int32]bool{}, target: ir.None}
+	for i := range f.F.Nodes {
+		if nd := &f.F.Nodes[i]; nd.Op == ir.Cond && nd.Y != ir.None {
+			x.pick(nd.X)
+		}
+	}
 	seen := map[string]int{}
 	for i := range f.F.Blocks {
 		b := &f.F.Blocks[i]
@@ -73,6 +79,18 @@ func newExec(m *model, f *analyze.Fn) *exec {
 		}
 	}
 	return x
+}
+
+// pick notes a condition of ?: and the node that it is lowered to, without its negations and casts.
+func (x *exec) pick(n int32) {
+	for n != ir.None {
+		x.picks[n] = true
+		nd := &x.f.F.Nodes[n]
+		if nd.Op != ir.Cast && nd.Op != ir.StmtExpr && (nd.Op != ir.Unary || x.f.S(nd.Name) != "!") {
+			return
+		}
+		n = nd.X
+	}
 }
 
 func (x *exec) watch(n int32) {
@@ -201,6 +219,10 @@ func (x *exec) branch(s *state, i int32, tr *trace) (out []exit) {
 		n := s.clone()
 		if !v.known && !v.nonzero {
 			x.refine(n, b.N, yes)
+			x.settle(n, b, k)
+			if x.picks[b.N] {
+				n.calls[b.N] = asTruth(yes)
+			}
 			if x.texts[t] {
 				n.conds[t] = truth(yes).v
 			}
@@ -209,6 +231,36 @@ func (x *exec) branch(s *state, i int32, tr *trace) (out []exit) {
 		out = append(out, exit{s: n, block: b.Succs[k]})
 	}
 	return out
+}
+
+// settle drops references that a test of the pointer itself decides about: one side of branch b releases it, so the other, side k, has none.
+func (x *exec) settle(s *state, b *ir.Block, k int) {
+	if len(s.held) == 0 {
+		return
+	}
+	other := &x.f.F.Blocks[b.Succs[1-k]]
+	for _, is := range x.f.F.Instrs[other.First : other.First+other.Len] {
+		if is.Kind != ir.ICall || is.N == ir.None {
+			continue
+		}
+		h, acquire := x.m.p.HeldCall(x.f, is.N)
+		if h == nil || acquire {
+			continue
+		}
+		r := heldRef{h.Release, releasePath(x.f, is.N, h)}
+		if s.held[r.class+" "+r.path].kind == "reference" && x.mentions(b.N, r.path) {
+			drop(s, r)
+		}
+	}
+}
+
+// mentions reports whether an expression names the place at path p.
+func (x *exec) mentions(n int32, p string) (found bool) {
+	x.f.Each(n, func(k int32) bool {
+		found = found || x.f.F.Nodes[k].Op == ir.Ident && x.f.Path(k) == p
+		return !found
+	})
+	return found
 }
 
 func (x *exec) choose(s *state, i int32, tr *trace) (out []exit) {

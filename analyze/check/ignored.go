@@ -1,6 +1,9 @@
 package check
 
 import (
+	"fmt"
+	"maps"
+
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 )
@@ -16,7 +19,7 @@ func ignored(p *Pass) {
 			continue
 		}
 		switch {
-		case !decided(r) && !r.deny.carried:
+		case !decided(r) && !r.deny.carried && !differs(r):
 			f := p.m.finding(s, 0.9, s.Hook+" is asked, and the function does the same whatever it answers")
 			f.Evidence = append(f.Evidence, "no branch, return value or argument depends on the answer: executed with 0 and with -EACCES")
 			if s.Into != "" {
@@ -42,6 +45,18 @@ func decided(r *runs) bool {
 		}
 	}
 	return false
+}
+
+// differs reports whether the function returns something else after a denial: the answer in another form, such as "== 0".
+func differs(r *runs) bool {
+	values := func(tr *trace) map[string]bool {
+		out := map[string]bool{}
+		for _, e := range tr.exits {
+			out[fmt.Sprint(e.block, e.value)] = true
+		}
+		return out
+	}
+	return !maps.Equal(values(r.allow), values(r.deny))
 }
 
 // inverted reports whether state changes after a denial only.

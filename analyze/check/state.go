@@ -89,6 +89,9 @@ func (x *exec) eval(s *state, n int32) val {
 	if nd.Flags&ir.HasVal != 0 {
 		return known(nd.Val)
 	}
+	if v, ok := s.calls[n]; ok && x.picks[n] {
+		return v
+	}
 	switch nd.Op {
 	case ir.Ident:
 		if nd.Var != ir.None {
