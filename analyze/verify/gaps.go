@@ -45,13 +45,12 @@ type Result struct {
 
 // Gaps looks for missing hooks in one configuration of tree t.
 func Gaps(p *analyze.Program, t *refactor.Tree, tabs *tables.Tables) *Result {
-	return gaps(newModel(p, t, nil), t, tabs)
+	return gaps(newModel(p, t, nil), tabs, textCalls(p, t, tabs.Prefix))
 }
 
 // gaps runs every kind of search.
-func gaps(m *model, t *refactor.Tree, tabs *tables.Tables) *Result {
-	f := &finder{m: m, tabs: tabs, byRegion: map[*Region]*Gap{}}
-	f.textCalls(t)
+func gaps(m *model, tabs *tables.Tables, text map[string]bool) *Result {
+	f := &finder{m: m, tabs: tabs, byRegion: map[*Region]*Gap{}, text: text}
 	f.indexPeers()
 	f.switches = m.switches(tabs)
 	f.lookups()

@@ -4,6 +4,7 @@ package verify
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"testing"
 
@@ -31,48 +32,80 @@ func TestGapsOfXen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, g := range Gaps(p, tree, tabs).Gaps {
-		h := "-"
-		if g.Hook != nil {
-			h = g.Hook.Name
-		}
-		t.Logf("%.2f %s %v hook=%s %v %q", g.Confidence, g.Check, g.Region, h, g.Entry, g.Evidence)
+	text := textCalls(p, tree, tabs.Prefix)
+	base := gaps(newModel(p, tree, nil), tabs, text).Gaps
+	for _, g := range base {
+		t.Logf("%.2f %s %v %v %q", g.Confidence, g.Check, g.Region, g.Entry, g.Evidence)
 	}
-
-	// Every hook call left out in turn: is its function named?
-	found, all := 0, 0
+	if len(base) > 10 {
+		t.Errorf("%d gaps on Xen as it is: at most 10 were promised, all of them examined", len(base))
+	}
+	s := score{t: t, p: p, tree: tree, tabs: tabs, text: text}
 	for _, fn := range p.Fns {
-		if p.InModule(fn.File) {
-			continue
-		}
-		for _, h := range p.HookCalls(fn) {
-			all++
-			hidden := map[hiddenCall]bool{{fn, h.Node}: true}
-			for _, twin := range p.Fns { // the same text compiled twice
-				if twin != fn && twin.File == fn.File {
-					for _, h2 := range p.HookCalls(twin) {
-						if twin.F.Nodes[h2.Node].Start == fn.F.Nodes[h.Node].Start {
-							hidden[hiddenCall{twin, h2.Node}] = true
-						}
-					}
-				}
-			}
-			res := gaps(newModel(p, tree, hidden), tree, tabs)
-			ok := ""
-			for _, g := range res.Gaps {
-				if g.Hook != nil && "xsm_"+g.Hook.Name == h.Hook && g.Region != nil {
-					ok = "elsewhere: " + g.Region.String()
-					if g.Region.Fn.Name == fn.Name || g.Region.Fn.File == fn.File && g.Region.Fn.F.Start == fn.F.Start {
-						found++
-						ok = "FOUND " + g.Region.String()
-						break
-					}
-				} else if g.Region != nil && g.Region.Fn == fn && g.Region.Blocks[h.Block] {
-					ok += "place only"
-				}
-			}
-			t.Logf("mut %s %s %s", fn.Name, h.Hook, ok)
+		if !p.InModule(fn.File) {
+			s.function(fn)
 		}
 	}
-	t.Logf("%d of %d", found, all)
+	t.Logf("each checking hook call left out in turn: %d calls, %d reported, %d of them in the right function with the right hook", s.all, s.seen, s.found)
+	const seen, found = 68, 33 // what has been reached, of 97; the aim is all
+	if s.seen < seen || s.found < found {
+		t.Errorf("fewer than the %d reported and %d found that were reached before", seen, found)
+	}
+}
+
+// score counts what gap detection says when one hook call is left out.
+type score struct {
+	t                *testing.T
+	p                *analyze.Program
+	tree             *refactor.Tree
+	tabs             *tables.Tables
+	text             map[string]bool
+	done             map[string]bool
+	all, seen, found int
+}
+
+// function leaves out each hook call of fn in turn, in every unit that compiles the same text.
+func (s *score) function(fn *analyze.Fn) {
+	for _, h := range s.p.HookCalls(fn) {
+		at := fn.F.Nodes[h.Node].Start
+		key := fmt.Sprint(fn.File, at)
+		if d := s.tabs.Hook(h.Hook); s.done[key] || d == nil || !d.Default {
+			continue // notify hooks check nothing
+		}
+		if s.done == nil {
+			s.done = map[string]bool{}
+		}
+		s.done[key] = true
+		hidden := map[hiddenCall]bool{}
+		for _, twin := range s.p.Fns {
+			if twin.File != fn.File {
+				continue
+			}
+			for _, o := range s.p.HookCalls(twin) {
+				if twin.F.Nodes[o.Node].Start == at {
+					hidden[hiddenCall{twin, o.Node}] = true
+				}
+			}
+		}
+		s.all++
+		verdict := "MISSED"
+		for _, g := range gaps(newModel(s.p, s.tree, hidden), s.tabs, s.text).Gaps {
+			switch hook := g.Hook != nil && s.tabs.Prefix+g.Hook.Name == h.Hook; {
+			case hook && g.Region != nil && g.Region.Fn.File == fn.File && g.Region.Fn.F.Start == fn.F.Start:
+				verdict = "found"
+			case verdict == "found":
+			case hook:
+				verdict = "reported elsewhere: " + fmt.Sprint(g.Region)
+			case verdict == "MISSED" && g.Region != nil && g.Region.Fn == fn && g.Region.Blocks[h.Block]:
+				verdict = "place only"
+			}
+		}
+		if verdict != "MISSED" {
+			s.seen++
+		}
+		if verdict == "found" {
+			s.found++
+		}
+		s.t.Logf("%s %s: %s", fn.Name, h.Hook, verdict)
+	}
 }

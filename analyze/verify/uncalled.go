@@ -93,7 +93,7 @@ func (f *finder) configured(h *tables.Hook) bool {
 // forwards reports whether a region only hands its command on: a function that it calls has code for the same label.
 func (f *finder) forwards(r *Region) bool {
 	if len(r.Labels) == 0 {
-		return false
+		return f.wraps(r)
 	}
 	if f.labelled == nil {
 		f.labelled = map[*analyze.Fn]map[string]bool{}
@@ -108,6 +108,21 @@ func (f *finder) forwards(r *Region) bool {
 	}
 	for _, c := range f.m.callees(r) {
 		if c != r.Fn && f.labelled[c][r.Labels[0]] {
+			return true
+		}
+	}
+	return false
+}
+
+// wraps reports whether a function is an outer shell of one that it calls: the callee's name contains its own, the first word aside, as in
+// compat_dm_op and dm_op, or do_x and __do_x.
+func (f *finder) wraps(r *Region) bool {
+	name := strings.TrimLeft(r.Fn.Name, "_")
+	if _, rest, ok := strings.Cut(name, "_"); ok && strings.Contains(rest, "_") {
+		name = rest
+	}
+	for _, c := range f.m.callees(r) {
+		if c != r.Fn && c.Name != r.Fn.Name && strings.Contains(c.Name, name) && !f.m.p.InModule(c.File) {
 			return true
 		}
 	}
@@ -205,49 +220,31 @@ func hasDomain(g *Gap) bool {
 var callRE = regexp.MustCompile(`\b([a-z]\w+)\s*\(`)
 
 // textCalls notes the hooks that uncompiled text calls: a hook that only another configuration uses is not forgotten. Files of other
-// architectures, and files that were compiled (whose calls the program has), do not count.
-func (f *finder) textCalls(t *refactor.Tree) {
-	f.text = map[string]bool{}
-	compiled := map[string]bool{}
-	for _, fn := range f.m.p.Fns {
-		compiled[fn.File] = true
-		compiled[archOf(fn.File)] = true
-	}
-	prefix := []byte(f.tabs.Prefix)
-	for _, p := range t.Paths() {
-		if path.Ext(p) != ".c" && path.Ext(p) != ".h" || f.m.p.InModule(p) || strings.Contains(p, "/xsm/") || compiled[p] || archOf(p) != "" && !compiled[archOf(p)] {
-			continue
-		}
-		src, err := t.ReadFile(p)
-		if err != nil || !bytes.Contains(src, prefix) {
-			continue
-		}
-		for _, m := range callRE.FindAllSubmatch(src, -1) {
-			f.text[string(m[1])] = true
-		}
-	}
-	f.excluded(t, compiled)
-}
-
-// excluded adds the calls in compiled files that stand in text which this configuration leaves out.
-func (f *finder) excluded(t *refactor.Tree, compiled map[string]bool) {
-	have := map[string]bool{}
-	for _, fn := range f.m.p.Fns {
-		for _, h := range f.m.p.HookCalls(fn) {
+// architectures, and calls that were compiled, do not count.
+func textCalls(p *analyze.Program, t *refactor.Tree, prefix string) map[string]bool {
+	text := map[string]bool{}
+	compiled, have := map[string]bool{}, map[string]bool{}
+	for _, fn := range p.Fns {
+		compiled[fn.File], compiled[archOf(fn.File)] = true, true
+		for _, h := range p.HookCalls(fn) {
 			have[fn.File+" "+h.Hook] = true
 		}
 	}
-	for p := range compiled {
-		src, err := t.ReadFile(p)
-		if err != nil || f.m.p.InModule(p) || strings.Contains(p, "/xsm/") {
+	for _, file := range t.Paths() {
+		if path.Ext(file) != ".c" && path.Ext(file) != ".h" || p.InModule(file) || strings.Contains(file, "/xsm/") || archOf(file) != "" && !compiled[archOf(file)] {
+			continue
+		}
+		src, err := t.ReadFile(file)
+		if err != nil || !bytes.Contains(src, []byte(prefix)) {
 			continue
 		}
 		for _, m := range callRE.FindAllSubmatch(src, -1) {
-			if name := string(m[1]); strings.HasPrefix(name, f.tabs.Prefix) && !have[p+" "+name] {
-				f.text[name] = true
+			if name := string(m[1]); strings.HasPrefix(name, prefix) && !have[file+" "+name] {
+				text[name] = true // in a file, or in text, that this configuration leaves out
 			}
 		}
 	}
+	return text
 }
 
 // archOf is the architecture's folder that a file is in, "" for common code.
