@@ -1,11 +1,17 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/xsmpatch/xsmpatch/hypervisor/toolstack"
 )
 
 func runHV(t *testing.T, args ...string) (code int, out string) {
@@ -77,5 +83,66 @@ func TestHVBench(t *testing.T) {
 	}
 	if code, out := runHV(t, "bench", "--plot", "p.gif"); code == exitOK || !strings.Contains(out, "p.gif") {
 		t.Errorf("exit code %d for a gif:\n%s", code, out)
+	}
+}
+
+// TestHVServe manages a machine through the daemon and its client; a follower sees
+// a denial as it happens.
+func TestHVServe(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "s")
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() {
+		done <- serve(ctx, io.Discard, &hvFlags{module: "flask", policy: demos + "policies/decomposed.te"}, socket, nil)
+	}()
+	for range 500 {
+		if code, _ := runHV(t, "ctl", "list", "--socket", socket); code == exitOK {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	const guest = "system_u:system_r:guest_t"
+	r, w := io.Pipe()
+	go func() { w.CloseWithError(control(w, socket, &toolstack.Request{Cmd: "tail"})) }()
+	lines := bufio.NewScanner(r)
+	if !lines.Scan() || lines.Text() != "following" {
+		t.Fatalf("tail: %q, error %v", lines.Text(), lines.Err())
+	}
+	for _, tc := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"create web --label " + guest, exitOK, "1\n"},
+		{"list", exitOK, `"name":"web"`},
+		{"pause web", exitOK, ""},
+		{"list", exitOK, `"paused"`},
+		{"label web", exitOK, guest + "\n"},
+		{"query system_u:system_r:builder_t --class domain --label " + guest, exitOK, "pause\n"},
+		{"avcstats", exitOK, `"Hits"`},
+		{"relabel web --label system_u:system_r:driver_t", exitFindings, "EACCES"},
+		{"fly", exitFindings, "no command"},
+	} {
+		code, out := runHV(t, append(append([]string{"ctl"}, strings.Fields(tc.args)...), "--socket", socket)...)
+		if code != tc.code || !strings.Contains(out, tc.want) {
+			t.Errorf("ctl %s: exit code %d, %q, want %d, %q", tc.args, code, out, tc.code, tc.want)
+		}
+	}
+	time.AfterFunc(10*time.Second, func() { r.Close() })
+	var seen []string
+	for lines.Scan() && !strings.Contains(lines.Text(), "avc:  denied  { transition }") {
+		seen = append(seen, lines.Text())
+	}
+	if !strings.Contains(lines.Text(), "denied") {
+		t.Errorf("tail ended without the denial: %q, error %v", seen, lines.Err())
+	}
+	stop()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the daemon does not stop")
 	}
 }

@@ -96,7 +96,8 @@ func newHVCtl() *cobra.Command {
 		Use:   "ctl COMMAND [NAME]",
 		Short: "manage a hypervisor that serve runs",
 		Long: "Commands: list, create, pause, unpause, destroy, label, relabel, getenforce,\n" +
-			"setenforce, bools, setbool, avcstats, resource, load, log, tail.",
+			"setenforce, bools, setbool, avcstats, resource, load, policy, query, log, tail. For\n" +
+			"resource, NAME is pci, irq, iomem or ioport; for query it is the subject's label.",
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.Cmd = args[0]
@@ -113,13 +114,14 @@ func newHVCtl() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&socket, "socket", "xsmpatch-hv.sock", "path of the socket")
-	c.Flags().StringVar(&r.Label, "label", "", "label, for create and relabel")
+	c.Flags().StringVar(&r.Label, "label", "", "label, for create and relabel; the object's for query")
 	c.Flags().BoolVar(&r.HVM, "hvm", false, "create an HVM guest")
 	c.Flags().IntVar(&frames, "frames", 0, "frames of memory, for create")
 	c.Flags().StringVar(&r.Target, "target", "", "domain to be device model for, for create")
 	c.Flags().BoolVar(&r.On, "on", false, "value, for setenforce and setbool")
 	c.Flags().Uint64Var(&r.Number, "number", 0, "number of a resource")
 	c.Flags().StringVar(&r.File, "file", "", "binary policy, for load (a path of the daemon's)")
+	c.Flags().StringVar(&r.Class, "class", "", "object class, for query")
 	return c
 }
 

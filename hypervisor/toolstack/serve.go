@@ -41,10 +41,12 @@ func Listen(path string) (net.Listener, error) {
 	return l, os.Chmod(path, 0o666)
 }
 
-// Serve answers until the listener is closed.
+// Serve answers until the listener is closed, and then hangs up on everybody.
 func (s *Server) Serve(l net.Listener) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	stop := make(chan struct{})
+	defer close(stop)
 	for {
 		c, err := l.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -55,6 +57,15 @@ func (s *Server) Serve(l net.Listener) error {
 		}
 		wg.Go(func() {
 			defer c.Close()
+			gone := make(chan struct{})
+			defer close(gone)
+			go func() {
+				select {
+				case <-stop:
+					c.Close()
+				case <-gone:
+				}
+			}()
 			s.peer(c)
 		})
 	}

@@ -36,6 +36,7 @@ type Request struct {
 	On     bool     `json:"on,omitempty"`
 	Number uint64   `json:"number,omitempty"`
 	File   string   `json:"file,omitempty"`
+	Class  string   `json:"class,omitempty"`
 }
 
 // Response is the answer: a result, or what went wrong and which hooks refused.
@@ -194,6 +195,8 @@ var commands = map[string]command{
 	"avcstats":   avcStats,
 	"resource":   resource,
 	"load":       load,
+	"policy":     policy,
+	"query":      query,
 	"log":        func(s *Stack, _ *hv.VCPU, _ *Request) (any, error) { return s.lines(), nil },
 }
 
@@ -336,6 +339,12 @@ func avcStats(s *Stack, v *hv.VCPU, _ *Request) (any, error) {
 	return a, err
 }
 
+// ResourceState is the label of a resource.
+type ResourceState struct {
+	SID   uint32 `json:"sid"`
+	Label string `json:"label"`
+}
+
 // resource tells the label of "pci", "irq", "iomem" or "ioport" number.
 func resource(s *Stack, v *hv.VCPU, r *Request) (any, error) {
 	if s.m.Flask == nil {
@@ -361,7 +370,7 @@ func resource(s *Stack, v *hv.VCPU, r *Request) (any, error) {
 	}
 	a := flask.SIDContext{SID: sid, Size: 4096}
 	err = s.secOp(v, abi.FLASK_SID_TO_CONTEXT, &a) // the caller must be allowed to ask
-	return a.Context, err
+	return ResourceState{uint32(sid), a.Context}, err
 }
 
 // load reads a binary policy from a file of the daemon's and loads it.

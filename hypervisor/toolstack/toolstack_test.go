@@ -14,6 +14,8 @@ import (
 	"github.com/xsmpatch/xsmpatch/hypervisor/hv"
 	"github.com/xsmpatch/xsmpatch/hypervisor/scenario"
 	"github.com/xsmpatch/xsmpatch/hypervisor/toolstack"
+	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flask"
+	"github.com/xsmpatch/xsmpatch/hypervisor/xsm/flaskmod"
 )
 
 func stack(t *testing.T, module, policy string) *toolstack.Stack {
@@ -60,7 +62,7 @@ func TestFlaskManagesTheManagers(t *testing.T) {
 	if got := ok(t, s, "dom0", toolstack.Request{Cmd: "label", Name: "web"}); got != u+"guest_t" {
 		t.Errorf("label of web: %v", got)
 	}
-	if got := ok(t, s, "dom0", toolstack.Request{Cmd: "resource", Name: "pci", Number: 0x100}); got != "system_u:object_r:disk_t" {
+	if got := ok(t, s, "dom0", toolstack.Request{Cmd: "resource", Name: "pci", Number: 0x100}); got.(toolstack.ResourceState).Label != "system_u:object_r:disk_t" {
 		t.Errorf("label of device 0x100: %v", got)
 	}
 	refused(t, s, "builder", toolstack.Request{Cmd: "setenforce"}, "do_xsm_op")
@@ -183,5 +185,81 @@ func TestBadRequests(t *testing.T) {
 	}
 	if resp := s.Do("nobody", &toolstack.Request{Cmd: "list"}); resp.Error == "" {
 		t.Error("a domain that is not there was served")
+	}
+}
+
+// The policy can be asked about and replaced, by those whom it lets.
+func TestPolicyCommands(t *testing.T) {
+	const file = "../scenarios/policies/decomposed.te"
+	s := stack(t, "flask", file)
+	const u = "system_u:system_r:"
+	ok(t, s, "dom0", toolstack.Request{Cmd: "create", Name: "builder", Label: u + "builder_t"})
+	if got := ok(t, s, "builder", toolstack.Request{Cmd: "policy"}); got != (toolstack.PolicyState{MaxVersion: 30, Enforcing: true}) {
+		t.Errorf("policy: %+v", got)
+	}
+	ask := toolstack.Request{Cmd: "query", Name: u + "builder_t", Label: u + "guest_t", Class: "domain"}
+	got := ok(t, s, "dom0", ask).([]string)
+	if !slices.Contains(got, "pause") || slices.Contains(got, "no") {
+		t.Errorf("the builder may %v to guests", got)
+	}
+	ask.Name, ask.Label = ask.Label, ask.Name
+	if got := ok(t, s, "dom0", ask).([]string); slices.Contains(got, "pause") {
+		t.Errorf("a guest may %v to the builder", got)
+	}
+	refused(t, s, "builder", ask, "do_xsm_op")
+	for _, kind := range []string{"irq", "iomem", "ioport"} {
+		r, _ := ok(t, s, "dom0", toolstack.Request{Cmd: "resource", Name: kind, Number: 40}).(toolstack.ResourceState)
+		if r.SID == 0 || !strings.HasPrefix(r.Label, "system_u:object_r:") {
+			t.Errorf("%s 40: %+v", kind, r)
+		}
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin, err := flaskmod.Compile(strings.Replace(string(text), "allow dom0_t security_t:security *;", "allow dom0_t security_t:security { check_context compute_av };", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "policy")
+	if err := os.WriteFile(path, bin, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, s, "builder", toolstack.Request{Cmd: "load", File: path}, "do_xsm_op")
+	ok(t, s, "dom0", toolstack.Request{Cmd: "load", File: path})
+	refused(t, s, "dom0", toolstack.Request{Cmd: "setenforce"}, "do_xsm_op") // the new policy took that away
+	refused(t, s, "dom0", toolstack.Request{Cmd: "load", File: path}, "do_xsm_op")
+}
+
+// Booleans, labels and cache statistics.
+func TestStateCommands(t *testing.T) {
+	text, err := os.ReadFile("../scenarios/policies/decomposed.te")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "bools.te")
+	more := "\nbool quiet false;\nallow dom0_t domain_type:domain2 { relabelfrom relabelto };\nallow domain_type domain_type:domain transition;\n"
+	if err := os.WriteFile(path, []byte(strings.Replace(string(text), "\nrole system_r", more+"role system_r", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := stack(t, "flask", path)
+	const u = "system_u:system_r:"
+	if got := ok(t, s, "dom0", toolstack.Request{Cmd: "bools"}).(map[string]bool); len(got) != 1 || got["quiet"] {
+		t.Errorf("booleans: %v", got)
+	}
+	ok(t, s, "dom0", toolstack.Request{Cmd: "setbool", Name: "quiet", On: true})
+	if got := ok(t, s, "dom0", toolstack.Request{Cmd: "bools"}).(map[string]bool); !got["quiet"] {
+		t.Errorf("booleans: %v", got)
+	}
+	ok(t, s, "dom0", toolstack.Request{Cmd: "create", Name: "web", Label: u + "guest_t"})
+	ok(t, s, "dom0", toolstack.Request{Cmd: "relabel", Name: "web", Label: u + "builder_t"})
+	if got := ok(t, s, "dom0", toolstack.Request{Cmd: "label", Name: "web"}); got != u+"builder_t" {
+		t.Errorf("label after relabel: %v", got)
+	}
+	before := ok(t, s, "dom0", toolstack.Request{Cmd: "avcstats"}).(flask.CacheStats)
+	ok(t, s, "dom0", toolstack.Request{Cmd: "label", Name: "web"})
+	after := ok(t, s, "dom0", toolstack.Request{Cmd: "avcstats"}).(flask.CacheStats)
+	if after.Hits <= before.Hits || after.Lookups != after.Hits+after.Misses {
+		t.Errorf("hits are not counted: %+v, then %+v", before, after)
 	}
 }
