@@ -107,26 +107,33 @@ func (f *finder) forwards(r *Region) bool {
 		}
 	}
 	for _, c := range f.m.callees(r) {
-		if c != r.Fn && f.labelled[c][r.Labels[0]] {
+		handler := f.m.reached[c] == c.Name && f.m.depth[c] == 0 // as from a multicall
+		if c != r.Fn && (handler || f.labelled[c][r.Labels[0]]) {
 			return true
 		}
 	}
 	return false
 }
 
-// wraps reports whether a function is an outer shell of one that it calls: the callee's name contains its own, the first word aside, as in
-// compat_dm_op and dm_op, or do_x and __do_x.
+// wraps reports whether a function is an outer shell of one that it calls: the two names differ in their first word only, as in compat_dm_op,
+// do_dm_op and dm_op, or do_x and __do_x.
 func (f *finder) wraps(r *Region) bool {
-	name := strings.TrimLeft(r.Fn.Name, "_")
-	if _, rest, ok := strings.Cut(name, "_"); ok && strings.Contains(rest, "_") {
-		name = rest
-	}
+	name := stem(r.Fn.Name)
 	for _, c := range f.m.callees(r) {
-		if c != r.Fn && c.Name != r.Fn.Name && strings.Contains(c.Name, name) && !f.m.p.InModule(c.File) {
+		if c.Name != r.Fn.Name && !f.m.p.InModule(c.File) && (name != r.Fn.Name && stem(c.Name) == name || strings.TrimLeft(c.Name, "_") == r.Fn.Name || name != r.Fn.Name && c.Name == name) {
 			return true
 		}
 	}
 	return false
+}
+
+// stem is a name without its first word, or all of it when one word would be left.
+func stem(name string) string {
+	name = strings.TrimLeft(name, "_")
+	if _, rest, ok := strings.Cut(name, "_"); ok && strings.Contains(rest, "_") {
+		return rest
+	}
+	return name
 }
 
 // hookedHere reports whether a hook is called in the region itself.
