@@ -53,7 +53,8 @@ func TestWriteBranch(t *testing.T) {
 		t.Errorf("branch: %s", got)
 	}
 	run(t, dir, "git", "fsck", "--strict")
-	if log := run(t, dir, "git", "log", "--format=%an|%s|%b", "--reverse", "main..split/one"); !strings.HasPrefix(log, "Me|lib: add a file|Signed-off-by: Me <me@example.org>") {
+	if log := run(t, dir, "git", "log", "--format=%an|%s|%b", "--reverse", "main..split/one"); !strings.HasPrefix(log, "Me|lib: add a file|") ||
+		strings.Count(log, "Signed-off-by: Me <me@example.org>") != 3 || !strings.Contains(log, "Patch 2 builds on x.") {
 		t.Errorf("log %s", log)
 	}
 	after, _ := os.ReadFile(filepath.Join(dir, ".git/index"))
