@@ -28,9 +28,15 @@ bin/xsmpatch: $(sources)
 	$(GO) build -trimpath -o $@ ./cmd/xsmpatch
 
 run: bin/xsmpatch
+	rm -rf $(out)
 	bin/xsmpatch integrate -o $(out)
 
+# The pictures that README shows, drawn anew by Graphviz from what make run writes.
+pictures: run
+	dot -Tsvg $(out)/series/series.dot -o docs/minixen-series.svg
+
 run-xen: bin/xsmpatch xen-tree
+	rm -rf out-xen
 	bin/xsmpatch integrate '$(XSMPATCH_XEN)' -o out-xen || test $$? -eq 1
 
 test:
@@ -88,4 +94,4 @@ distclean: clean
 	rm -rf .xen
 
 .NOTPARALLEL:
-.PHONY: help build run run-xen test xen xen-tree test-xen bench bench-hv eval eval-repo rates generate presubmit clean distclean
+.PHONY: help build run run-xen pictures test xen xen-tree test-xen bench bench-hv eval eval-repo rates generate presubmit clean distclean

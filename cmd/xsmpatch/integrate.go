@@ -180,6 +180,10 @@ func (a *analysis) files(s *series.Series) (map[string][]byte, error) {
 	for name, b := range box {
 		out["series/"+name] = b
 	}
+	out["series/series.dot"] = []byte(s.DOT())
+	if err == nil {
+		out["series/series.yaml"], err = s.YAML()
+	}
 	return out, err
 }
 
