@@ -117,11 +117,8 @@ func TestCacheHeader(t *testing.T) {
 	if !slices.Contains(anew, "xen/common/rangeset.c") || len(anew) == len(all) {
 		t.Errorf("after an edit of rangeset.h: read %q of %d", anew, len(all))
 	}
-	for _, p := range anew {
-		if plain, _ := scanDir(t, dir, ""); plain != text {
-			t.Errorf("%s: a cached scan differs from one without a cache", p)
-		}
-		break
+	if plain, _ := scanDir(t, dir, ""); plain != text {
+		t.Error("a cached scan differs from one without a cache")
 	}
 }
 

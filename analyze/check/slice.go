@@ -10,8 +10,7 @@ import (
 func (m *model) slice(s *site) map[int32]bool {
 	f := s.Fn
 	vars, nodes := map[int32]bool{}, map[int32]bool{}
-	var mark func(n int32)
-	mark = func(n int32) {
+	mark := func(n int32) {
 		f.Each(n, func(k int32) bool {
 			nd := &f.F.Nodes[k]
 			if nd.Op == ir.Call {

@@ -110,7 +110,6 @@ type reader struct {
 	t         *refactor.Tree
 	out       *Tables
 	functions []function // candidates for Flask functions
-	flaskOps  map[string]string
 }
 
 // function is a definition in a module.

@@ -11,7 +11,7 @@ import (
 func blank(s string) string {
 	b := []byte(s)
 	for i := 0; i < len(b); {
-		end := i + 1
+		var end int
 		switch {
 		case b[i] == '/' && i+1 < len(b) && b[i+1] == '*':
 			end = indexFrom(s, i+2, "*/") + 2
