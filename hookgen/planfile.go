@@ -181,7 +181,10 @@ func ReadPlan(name string, text []byte, t *refactor.Tree, tabs *tables.Tables) (
 		}
 		out.Placements = append(out.Placements, pl)
 	}
-	return out, errors.Join(errs...)
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return out, nil
 }
 
 // placement checks one entry; what says what is wrong with it.
