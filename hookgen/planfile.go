@@ -8,6 +8,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/xsmpatch/xsmpatch/refactor/strictyaml"
+
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
@@ -165,8 +167,8 @@ func (e *PlanError) Error() string {
 // ReadPlan reads an edited plan back and checks it against the tree and its tables. Every error is located; several are joined.
 func ReadPlan(name string, text []byte, t *refactor.Tree, tabs *tables.Tables) (*Plan, error) {
 	var f planFile
-	if err := yaml.UnmarshalWithOptions(text, &f, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	if err := strictyaml.Unmarshal(name, text, &f); err != nil {
+		return nil, err
 	}
 	if f.Version != 1 {
 		return nil, fmt.Errorf("%s: version %d: this program reads version 1", name, f.Version)

@@ -1,12 +1,13 @@
 package series
 
 import (
-	"bytes"
 	"fmt"
 	"sort"
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/xsmpatch/xsmpatch/refactor/strictyaml"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
@@ -61,8 +62,8 @@ func (s *Series) YAML() ([]byte, error) {
 // ReadArrangement reads what YAML wrote; name is what errors call the file.
 func ReadArrangement(name string, text []byte) (*Arrangement, error) {
 	a := &Arrangement{}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(a); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	if err := strictyaml.Unmarshal(name, text, a); err != nil {
+		return nil, err
 	}
 	for i, p := range a.Patches {
 		if strings.TrimSpace(p.Subject) == "" || strings.Contains(strings.TrimSpace(p.Subject), "\n") {

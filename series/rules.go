@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"github.com/xsmpatch/xsmpatch/refactor/strictyaml"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
@@ -47,8 +47,8 @@ var Plans = []string{PlanFeature, PlanComponent, PlanSymbol, PlanSmallest, PlanM
 // ReadRules reads rules from YAML; name is what errors call the file. Unknown keys are errors.
 func ReadRules(name string, text []byte) (Rules, error) {
 	var r Rules
-	if err := yaml.UnmarshalWithOptions(text, &r, yaml.Strict()); err != nil {
-		return r, fmt.Errorf("%s: %w", name, err)
+	if err := strictyaml.Unmarshal(name, text, &r); err != nil {
+		return r, err
 	}
 	if err := r.Check(); err != nil {
 		return r, fmt.Errorf("%s: %w", name, err)

@@ -7,7 +7,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"github.com/xsmpatch/xsmpatch/refactor/strictyaml"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
@@ -32,8 +32,8 @@ func ReadReviewed(file string, data []byte) ([]Reviewed, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, nil
 	}
-	if err := yaml.UnmarshalWithOptions(data, &list, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", file, ErrReviewed, err)
+	if err := strictyaml.Unmarshal(file, data, &list); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrReviewed, err)
 	}
 	for i, r := range list {
 		switch {

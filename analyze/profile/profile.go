@@ -3,13 +3,12 @@
 package profile
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
 	"path"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"github.com/xsmpatch/xsmpatch/refactor/strictyaml"
 )
 
 //go:embed xen.yaml
@@ -110,9 +109,8 @@ func Xen() (*Profile, error) { return Parse("xen.yaml", xenYAML) }
 // Parse reads a profile; errors name the file, line and field.
 func Parse(file string, data []byte) (*Profile, error) {
 	p := &Profile{}
-	d := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
-	if err := d.Decode(p); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+	if err := strictyaml.Unmarshal(file, data, p); err != nil {
+		return nil, err
 	}
 	if p.Name == "" {
 		return nil, fmt.Errorf("%s: the profile has no name", file)
