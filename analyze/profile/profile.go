@@ -96,8 +96,14 @@ func (n Names) Has(name string) bool {
 
 // Match reports whether name matches a pattern; * also matches slashes.
 func Match(pattern, name string) bool {
-	if !strings.ContainsAny(pattern, "*?") {
+	i := strings.IndexAny(pattern, "*?[\\")
+	switch {
+	case i < 0:
 		return pattern == name
+	case i == len(pattern)-1 && pattern[i] == '*':
+		return strings.HasPrefix(name, pattern[:i])
+	case !strings.HasPrefix(name, pattern[:i]):
+		return false
 	}
 	ok, err := path.Match(strings.ReplaceAll(pattern, "/", "\x01"), strings.ReplaceAll(name, "/", "\x01"))
 	return err == nil && ok
