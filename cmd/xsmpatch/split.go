@@ -215,7 +215,7 @@ func (f *splitFlags) input(args []string) (*splitInput, error) {
 func (f *splitFlags) diffInput() (*splitInput, error) {
 	in := &splitInput{}
 	var err error
-	if in.base, err = openTree(f.tree); err != nil {
+	if in.base, err = openInput(f.tree); err != nil {
 		return nil, err
 	}
 	r := os.Stdin
@@ -238,16 +238,6 @@ func (f *splitFlags) diffInput() (*splitInput, error) {
 	}
 	in.changes, err = series.FromTrees(in.base, tip)
 	return in, err
-}
-
-// openTree opens a TREE argument: a directory, or REPO@REV read from git objects.
-func openTree(spec string) (*refactor.Tree, error) {
-	if _, err := os.Stat(spec); err != nil {
-		if repo, rev, ok := gitbranch.SplitSpec(spec); ok {
-			return gitbranch.OpenTree(repo, rev)
-		}
-	}
-	return refactor.OpenDir(spec)
 }
 
 func (f *splitFlags) readRules() (series.Rules, error) {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
 	"github.com/xsmpatch/xsmpatch/series/gitbranch"
@@ -18,9 +17,9 @@ func openInput(arg string) (*refactor.Tree, error) {
 	if err == nil {
 		return nil, fmt.Errorf("%s: not a directory; give a source tree or REPO@REV", arg)
 	}
-	i := strings.LastIndex(arg, "@")
-	if i <= 0 {
+	repo, rev, ok := gitbranch.SplitSpec(arg)
+	if !ok {
 		return nil, fmt.Errorf("%s: no such directory; give a source tree or REPO@REV", arg)
 	}
-	return gitbranch.OpenTree(arg[:i], arg[i+1:])
+	return gitbranch.OpenTree(repo, rev)
 }
