@@ -94,7 +94,6 @@ type frame struct {
 	env    env
 	guest  map[string]bool
 	reach  []bool
-	edges  [][]int32 // per block: successors that can be taken
 	calls  []call
 	open   []dispatch
 	chosen []ir.Case // labels that the environment selects in switches on guest-supplied values
@@ -213,7 +212,7 @@ func (f *Fn) args(n int32) []int32 {
 // explore finds the blocks that can run in the frame's environment, up to open dispatches.
 func (fr *frame) explore(p *Program) {
 	f := fr.fn.F
-	fr.reach, fr.edges = make([]bool, len(f.Blocks)), make([][]int32, len(f.Blocks))
+	fr.reach = make([]bool, len(f.Blocks))
 	if len(f.Blocks) == 0 {
 		return
 	}
@@ -222,8 +221,7 @@ func (fr *frame) explore(p *Program) {
 	for len(work) > 0 {
 		b := work[len(work)-1]
 		work = work[:len(work)-1]
-		fr.edges[b] = fr.succs(b)
-		for _, s := range fr.edges[b] {
+		for _, s := range fr.succs(b) {
 			if !fr.reach[s] {
 				fr.reach[s] = true
 				work = append(work, s)

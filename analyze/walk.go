@@ -13,7 +13,6 @@ type Scope struct {
 	Entry    *Entry
 	Path     []Choice
 	bindings []binding
-	chain    []step // how the innermost dispatcher is reached
 }
 
 // Choice is one case label taken.
@@ -54,12 +53,6 @@ type binding struct {
 	fn   *Fn
 	path string
 	b    bound
-}
-
-// step is one call on the way from an entry: the frame and the call made in it.
-type step struct {
-	fr   *frame
-	call *call
 }
 
 // visit is one frame reached in a scope, with the way there.
@@ -265,7 +258,6 @@ func (p *Program) children(s *Scope, w *walked, i int, d dispatch) (out []*Scope
 	add := func(ch Choice, b bound) {
 		k := &Scope{Entry: s.Entry, Path: append(append([]Choice(nil), s.Path...), ch)}
 		k.bindings = append(append([]binding(nil), s.bindings...), binding{fn, path, b})
-		k.chain = p.chain(w, i)
 		out = append(out, k)
 	}
 	for _, c := range blk.Cases {
@@ -299,12 +291,4 @@ func (p *Program) lift(w *walked, i int, path string) (*Fn, string) {
 		i, path = v.parent, q
 	}
 	return w.visits[i].fr.fn, path
-}
-
-// chain lists the calls from the entry to visit i.
-func (p *Program) chain(w *walked, i int) (out []step) {
-	for ; i >= 0; i = w.visits[i].parent {
-		out = append([]step{{w.visits[i].fr, w.visits[i].call}}, out...)
-	}
-	return out
 }
