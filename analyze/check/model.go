@@ -29,6 +29,7 @@ type model struct {
 	gapsDone bool
 	gapList  []*verify.Gap
 	tabs     *tables.Tables
+	plains   map[string]bool // names of callees that change nothing that counts, see plainName
 }
 
 // stateBit marks functions that change state which they do not reach through a parameter.
@@ -51,7 +52,7 @@ func newModel(s *analyze.Scanned, facts *analyze.Facts, t *refactor.Tree) *model
 	m := &model{
 		p: s.Program, byFn: map[*analyze.Fn][]*site{}, writes: map[*analyze.Fn]uint32{}, rel: map[*analyze.Fn][]heldRef{},
 		graphs: map[*analyze.Fn]*graph{}, lines: map[string][]byte{}, tree: t, ops: map[string]*analyze.Op{}, runs: map[*site]*runs{},
-		found: map[*analyze.Fn]map[string]int32{},
+		found: map[*analyze.Fn]map[string]int32{}, plains: map[string]bool{},
 	}
 	for i := range facts.Ops {
 		m.ops[facts.Ops[i].ID] = &facts.Ops[i]
@@ -214,7 +215,6 @@ func (m *model) summarise() {
 // plain reports whether call n changes nothing that counts: logging, locks and references, copies, hooks, legacy checks, look-ups.
 func (m *model) plain(f *analyze.Fn, n int32) bool {
 	c := f.CallName(n)
-	pr := m.p.Profile
 	if c == "" {
 		return false
 	}
@@ -222,7 +222,18 @@ func (m *model) plain(f *analyze.Fn, n int32) bool {
 		return true
 	}
 	cp, _ := m.p.CopyCall(f, n)
-	return cp != nil || pr.Neutral.Has(c) || pr.Hooks.Is(c) || pr.Legacy.Has(c) || pr.Lookups.Has(c) || pr.Subject.Calls.Has(c) || strings.HasPrefix(c, "__builtin_")
+	return cp != nil || m.plainName(c)
+}
+
+// plainName is plain as far as the callee's name decides it.
+func (m *model) plainName(c string) bool {
+	plain, ok := m.plains[c]
+	if !ok {
+		pr := m.p.Profile
+		plain = pr.Neutral.Has(c) || pr.Hooks.Is(c) || pr.Legacy.Has(c) || pr.Lookups.Has(c) || pr.Subject.Calls.Has(c) || strings.HasPrefix(c, "__builtin_")
+		m.plains[c] = plain
+	}
+	return plain
 }
 
 // changed lists the paths of state that an instruction changes: "p0*.field", "p1*" for an object given to a function that changes it.

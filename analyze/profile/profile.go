@@ -96,7 +96,7 @@ func (n Names) Has(name string) bool {
 
 // Match reports whether name matches a pattern; * also matches slashes.
 func Match(pattern, name string) bool {
-	i := strings.IndexAny(pattern, "*?[\\")
+	i := wild(pattern)
 	switch {
 	case i < 0:
 		return pattern == name
@@ -107,6 +107,17 @@ func Match(pattern, name string) bool {
 	}
 	ok, err := path.Match(strings.ReplaceAll(pattern, "/", "\x01"), strings.ReplaceAll(name, "/", "\x01"))
 	return err == nil && ok
+}
+
+// wild is the index of the first character of a pattern that does not stand for itself, -1 when all do.
+func wild(pattern string) int {
+	for i := 0; i < len(pattern); i++ {
+		switch pattern[i] {
+		case '*', '?', '[', '\\':
+			return i
+		}
+	}
+	return -1
 }
 
 // Xen returns the built-in profile of Xen.
