@@ -62,8 +62,12 @@ type manifest struct {
 }
 
 // identity names a unit apart from the contents of its files: the tool and the command line.
-func identity(u *cpp.Unit) store.Key {
-	return store.KeyOf([]byte(cacheVersion), []byte(toolVersion()), []byte(fmt.Sprintf("%+v", *u)))
+func (r *run) identity(u *cpp.Unit) store.Key {
+	v := r.opt.Version
+	if v == "" {
+		v = toolVersion()
+	}
+	return store.KeyOf([]byte(cacheVersion), []byte(v), []byte(fmt.Sprintf("%+v", *u)))
 }
 
 // toolVersion identifies the code that reads: the module's version for a release, the executable file for a build of a working tree.
@@ -88,7 +92,7 @@ func (r *run) fromCache(rec *unitRecord) {
 	if r.opt.Store == nil {
 		return
 	}
-	raw := r.opt.Store.Get(identity(rec.unit))
+	raw := r.opt.Store.Get(r.identity(rec.unit))
 	if raw == nil {
 		return
 	}
@@ -132,7 +136,7 @@ func (r *run) toCache(rec *unitRecord) {
 		return
 	}
 	m := manifest{Absent: rec.absent}
-	id := identity(rec.unit)
+	id := r.identity(rec.unit)
 	h := sha256.New()
 	h.Write(id[:])
 	for _, in := range rec.inputs {

@@ -24,6 +24,7 @@ type Options struct {
 	Configs  []compdb.Options // one per configuration; none means the tree's own
 	Profile  *profile.Profile // nil means Xen's
 	Store    *store.Store     // nil: no cache
+	Version  string           // of the code that reads, for the cache; "": this program's
 	Workers  int              // 0: one per core
 	Progress func(done, total int)
 }

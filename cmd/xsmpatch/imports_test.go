@@ -30,6 +30,7 @@ var components = []component{
 	{"analyze/flow", []string{"analyze/ir"}},
 	{"hookgen/catalog", nil},
 	{"analyze", []string{"refactor", "analyze/ir", "analyze/cfront", "analyze/flow", "hookgen/catalog"}},
+	{"analyze/eval", []string{"refactor", "analyze", "analyze/ir", "analyze/cfront", "series", "series/gitbranch"}},
 	{"templates", nil},
 	{"hookgen", []string{"refactor", "analyze", "analyze/ir", "analyze/flow", "hookgen/catalog", "templates"}},
 	{"series", []string{"refactor", "templates"}},

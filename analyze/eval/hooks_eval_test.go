@@ -1,0 +1,44 @@
+//go:build eval
+
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// TestEvalHooks judges the rows of XSMPATCH_HOOKS (default: shared/eval/missing-hooks.sample.json in a directory above) on the clone
+// XSMPATCH_REPO. XSMPATCH_EVAL_CACHE keeps what was read between runs.
+func TestEvalHooks(t *testing.T) {
+	data := os.Getenv("XSMPATCH_HOOKS")
+	for dir := "."; data == "" && len(dir) < 40; dir += "/.." {
+		if p := filepath.Join(dir, "shared/eval/missing-hooks.sample.json"); exists(p) {
+			data = p
+		}
+	}
+	if data == "" {
+		t.Fatal("no rows: set XSMPATCH_HOOKS to their JSON file")
+	}
+	o := options{repo: os.Getenv("XSMPATCH_REPO"), data: data, cache: os.Getenv("XSMPATCH_EVAL_CACHE")}
+	if o.cache == "" {
+		o.cache = t.TempDir()
+	}
+	res, err := evaluate(context.Background(), o, func(r *result) { t.Log(r.line()) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(summary(res))
+	var ok, all int
+	for _, k := range []string{"call-site-coverage", "table-completeness", "ordering"} {
+		if c := tallies(res)[k]; c != nil {
+			ok, all = ok+c.ok, all+c.all
+		}
+	}
+	t.Logf("call-site-coverage, table-completeness and ordering: %d of %d rows", ok, all)
+	const percent = 80
+	if 100*ok < percent*all {
+		t.Errorf("%d of %d rows are fewer than %d%%", ok, all, percent)
+	}
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/compdb"
+	"github.com/xsmpatch/xsmpatch/analyze/check"
+	"github.com/xsmpatch/xsmpatch/analyze/store"
+	"github.com/xsmpatch/xsmpatch/refactor"
+	"github.com/xsmpatch/xsmpatch/series/gitbranch"
+)
+
+// options are the command line.
+type options struct {
+	repo, data, cache, rows string
+	verbose                 bool
+}
+
+// minConfidence is what verify reports by default.
+const minConfidence = 0.5
+
+// evaluate judges the rows in order of time and reports each to done.
+func evaluate(ctx context.Context, o options, done func(*result)) ([]*result, error) {
+	rows, err := readRows(o.data, o.rows)
+	if err != nil {
+		return nil, err
+	}
+	repo, err := gitbranch.Open(o.repo)
+	if err != nil {
+		return nil, err
+	}
+	defer repo.Close()
+	v := &verifier{repo: repo, version: frontEnd(), last: map[string][]*check.Finding{}}
+	if o.cache != "" {
+		if v.store, err = store.Open(o.cache); err != nil {
+			return nil, err
+		}
+	}
+	var out []*result
+	for _, w := range rows {
+		r := v.judge(ctx, w)
+		out = append(out, r)
+		if done != nil {
+			done(r)
+		}
+		if o.verbose {
+			r.print()
+		}
+	}
+	return out, nil
+}
+
+func (r *result) print() {
+	for name, fs := range map[string][]*check.Finding{"before": r.before, "left": r.left, "near": r.near} {
+		for _, f := range fs {
+			fmt.Printf("    %s %s %s:%d %s %s/%s %s %.2f: %s\n", name, f.Check, f.File, f.Line, f.Function, f.Hypercall, f.Operation, f.Hook, f.Confidence, f.Message)
+		}
+	}
+}
+
+// verifier reads and verifies trees; it keeps the findings of the last few.
+type verifier struct {
+	repo    *gitbranch.Repo
+	store   *store.Store
+	version string
+	last    map[string][]*check.Finding
+	order   []string
+}
+
+// judge verifies the two trees of a row.
+func (v *verifier) judge(ctx context.Context, w *row) *result {
+	arch := archOf(w)
+	before, err := v.findings(ctx, w.Parent, arch)
+	if err != nil {
+		return &result{row: w, problem: "the parent cannot be read: " + err.Error()}
+	}
+	after, err := v.findings(ctx, w.Fix, arch)
+	if err != nil {
+		return &result{row: w, problem: "the fix cannot be read: " + err.Error()}
+	}
+	return judge(w, before, after)
+}
+
+// archOf is the architecture that compiles a row's file.
+func archOf(w *row) []string {
+	if strings.Contains(w.File, "/arch/arm/") || strings.Contains(w.File, "device_tree") {
+		return []string{"aarch64", "arm32"}
+	}
+	return []string{"x86_64"}
+}
+
+// findings verifies one commit in the first of the architectures that its tree has.
+func (v *verifier) findings(ctx context.Context, rev string, arches []string) ([]*check.Finding, error) {
+	key := rev + " " + arches[0]
+	if fs, ok := v.last[key]; ok {
+		return fs, nil
+	}
+	t, err := v.repo.Tree(rev)
+	if err != nil {
+		return nil, err
+	}
+	out, err := v.verify(ctx, t, arches)
+	if err != nil {
+		return nil, err
+	}
+	const keep = 6
+	v.last[key] = out
+	if v.order = append(v.order, key); len(v.order) > keep {
+		delete(v.last, v.order[0])
+		v.order = v.order[1:]
+	}
+	return out, nil
+}
+
+func (v *verifier) verify(ctx context.Context, t *refactor.Tree, arches []string) (out []*check.Finding, err error) {
+	for _, a := range arches {
+		opt := analyze.Options{Store: v.store, Version: v.version, Configs: []compdb.Options{{Arch: a}}}
+		var facts *analyze.Facts
+		var read []*analyze.Scanned
+		if facts, read, err = analyze.Scan(ctx, t, opt); err == nil {
+			return check.Run(t, facts, read, check.Options{MinConfidence: minConfidence}).Findings, nil
+		}
+	}
+	return nil, err
+}
+
+// frontEnd identifies the code that reads units, when it is run inside the project's tree: the cache outlives changes of the checks.
+func frontEnd() string {
+	root := "."
+	for !exists(filepath.Join(root, "go.mod")) {
+		if len(root) > 40 {
+			return ""
+		}
+		root = filepath.Join(root, "..")
+	}
+	h := sha256.New()
+	for _, dir := range []string{"analyze/cfront", "analyze/ir", "analyze/cache.go"} {
+		_ = filepath.WalkDir(filepath.Join(root, dir), func(p string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && !strings.HasSuffix(p, "_test.go") && slices.Contains([]string{".go", ".yaml"}, filepath.Ext(p)) {
+				b, _ := os.ReadFile(p)
+				fmt.Fprintf(h, "%s %d\n%s", filepath.Base(p), len(b), b)
+			}
+			return nil
+		})
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+func exists(p string) bool { _, err := os.Stat(p); return err == nil }
