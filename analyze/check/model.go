@@ -181,35 +181,68 @@ func (g *graph) precedes(ab, a, bb, b int32) bool {
 	return flow.Dominates(g.idom, ab, bb)
 }
 
+// callEffect is a call through which state may change: what it calls, and the summary bit of each argument's pointee, 0 for what is no state.
+type callEffect struct {
+	fns  []*analyze.Fn
+	bits []uint32
+}
+
 // summarise computes which functions change state, and through which parameters.
 func (m *model) summarise() {
-	callers := map[*analyze.Fn][]*analyze.Fn{}
-	var work []*analyze.Fn
+	callers, calls := map[*analyze.Fn][]*analyze.Fn{}, map[*analyze.Fn][]callEffect{}
 	for _, f := range m.p.Fns {
 		for _, is := range f.F.Instrs {
-			if is.Kind == ir.ICall && is.N != ir.None && !m.plain(f, is.N) {
-				fns, _ := m.p.Callees(f, is.N)
-				for _, c := range fns {
-					callers[c] = append(callers[c], f)
-				}
+			paths, fns := m.direct(f, is)
+			for _, p := range paths {
+				m.writes[f] |= bit(p)
+			}
+			if len(fns) > 0 {
+				calls[f] = append(calls[f], callEffect{fns, m.argBits(f, is.N)})
+			}
+			for _, c := range fns {
+				callers[c] = append(callers[c], f)
 			}
 		}
-		work = append(work, f)
 	}
+	work := append([]*analyze.Fn(nil), m.p.Fns...)
 	for len(work) > 0 {
 		f := work[len(work)-1]
 		work = work[:len(work)-1]
 		w := m.writes[f]
-		for _, is := range f.F.Instrs {
-			for _, p := range m.changed(f, is) {
-				w |= bit(p)
-			}
+		for _, c := range calls[f] {
+			w |= c.through(m.writes)
 		}
 		if w != m.writes[f] {
 			m.writes[f] = w
 			work = append(work, callers[f]...)
 		}
 	}
+}
+
+// argBits is callEffect.bits of call n.
+func (m *model) argBits(f *analyze.Fn, n int32) []uint32 {
+	args := f.Args(n)
+	out := make([]uint32, len(args))
+	for i, a := range args {
+		if p := pointee(f.Path(a)); isState(p) {
+			out[i] = bit(p)
+		}
+	}
+	return out
+}
+
+// through is what the caller changes when its callees change what writes says.
+func (c callEffect) through(writes map[*analyze.Fn]uint32) (w uint32) {
+	for _, f := range c.fns {
+		theirs := writes[f]
+		for i, b := range c.bits {
+			if i < 31 && theirs&(1<<i) != 0 {
+				w |= b
+			}
+		}
+		w |= theirs & stateBit
+	}
+	return w
 }
 
 // plain reports whether call n changes nothing that counts: logging, locks and references, copies, hooks, legacy checks, look-ups.
@@ -237,39 +270,48 @@ func (m *model) plainName(c string) bool {
 }
 
 // changed lists the paths of state that an instruction changes: "p0*.field", "p1*" for an object given to a function that changes it.
-func (m *model) changed(f *analyze.Fn, is ir.Instr) (out []string) {
-	switch is.Kind {
-	case ir.IAssign:
-		if p := f.Path(f.F.Nodes[is.N].X); isState(p) {
-			out = append(append(out, p), m.owners(f, p)...)
-		}
-	case ir.ICall:
-		if is.N == ir.None || m.plain(f, is.N) {
-			return nil
-		}
-		if h, acquire := m.p.HeldCall(f, is.N); h != nil {
-			if acquire && h.Arg >= 0 && h.Arg < len(f.Args(is.N)) {
-				return []string{f.Path(f.Args(is.N)[h.Arg]) + "*"}
-			}
-			return nil
-		}
-		fns, _ := m.p.Callees(f, is.N)
-		args := f.Args(is.N)
-		for _, c := range fns {
-			w := m.writes[c]
-			for i, a := range args {
-				if i < 31 && w&(1<<i) != 0 {
-					if p := pointee(f.Path(a)); isState(p) {
-						out = append(out, p)
-					}
+func (m *model) changed(f *analyze.Fn, is ir.Instr) []string {
+	out, fns := m.direct(f, is)
+	if len(fns) == 0 {
+		return out
+	}
+	args := f.Args(is.N)
+	for _, c := range fns {
+		w := m.writes[c]
+		for i, a := range args {
+			if i < 31 && w&(1<<i) != 0 {
+				if p := pointee(f.Path(a)); isState(p) {
+					out = append(out, p)
 				}
 			}
-			if w&stateBit != 0 {
-				out = append(out, "g:")
-			}
+		}
+		if w&stateBit != 0 {
+			out = append(out, "g:")
 		}
 	}
 	return out
+}
+
+// direct lists the paths that an instruction changes itself, or the functions that it calls and that may change something.
+func (m *model) direct(f *analyze.Fn, is ir.Instr) (paths []string, fns []*analyze.Fn) {
+	switch is.Kind {
+	case ir.IAssign:
+		if p := f.Path(f.F.Nodes[is.N].X); isState(p) {
+			return append([]string{p}, m.owners(f, p)...), nil
+		}
+	case ir.ICall:
+		if is.N == ir.None || m.plain(f, is.N) {
+			return nil, nil
+		}
+		if h, acquire := m.p.HeldCall(f, is.N); h != nil {
+			if acquire && h.Arg >= 0 && h.Arg < len(f.Args(is.N)) {
+				return []string{f.Path(f.Args(is.N)[h.Arg]) + "*"}, nil
+			}
+			return nil, nil
+		}
+		fns, _ = m.p.Callees(f, is.N)
+	}
+	return nil, fns
 }
 
 // owners lists the objects that what lies at path p was looked up in: a page of a domain is the domain's.

@@ -1,9 +1,9 @@
 package check
 
 import (
-	"fmt"
 	"maps"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
@@ -50,19 +50,31 @@ func (s *state) clone() *state {
 func (s *state) key() string {
 	var parts []string
 	for v, x := range s.vars {
-		parts = append(parts, fmt.Sprintf("v%d=%v", v, x))
+		parts = append(parts, "v"+x.keyed(v))
 	}
 	for c, x := range s.calls {
-		parts = append(parts, fmt.Sprintf("c%d=%v", c, x))
+		parts = append(parts, "c"+x.keyed(c))
 	}
 	for t, x := range s.conds {
-		parts = append(parts, fmt.Sprintf("?%s=%d", t, x))
+		parts = append(parts, "?"+t+"="+strconv.FormatInt(x, 10))
 	}
 	for k := range s.held {
 		parts = append(parts, "h"+k)
 	}
 	sort.Strings(parts)
 	return strings.Join(parts, ";")
+}
+
+// keyed is a text of what is known of number n.
+func (x val) keyed(n int32) string {
+	b := strconv.AppendInt(make([]byte, 0, 24), int64(n), 10)
+	switch {
+	case x.known:
+		b = strconv.AppendInt(append(b, '='), x.v, 10)
+	case x.nonzero:
+		b = append(b, '!')
+	}
+	return string(b)
 }
 
 // set records the value of a variable and forgets conditions that name it.
