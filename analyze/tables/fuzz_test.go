@@ -36,3 +36,26 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// FuzzExpand writes catalogues out: it returns, and what it says of its text's places lies in the files.
+func FuzzExpand(f *testing.F) {
+	c := catalogueForm()
+	f.Add(c["xen/include/xsm/hooks.h"], c["xen/include/xsm/xsm.h"])
+	f.Add("H(a)\nH(b)\nH(c)\n", "#define H(x) H(x) H(x)\n#include \"hooks.h\"\n")
+	f.Fuzz(func(t *testing.T, catalogue, user string) {
+		if !isCatalogue(blank(catalogue)) {
+			return
+		}
+		s := expand("u.h", user, blank(user), func(string, string) (string, string) { return "hooks.h", blank(catalogue) })
+		for i := 0; i <= len(s.text); i += 1 + len(s.text)/64 {
+			sp := s.span(i, min(i+3, len(s.text)))
+			size := len(user)
+			if sp.Path == "hooks.h" {
+				size = len(catalogue)
+			}
+			if sp.Start < 0 || sp.End < sp.Start || sp.End > size+3 {
+				t.Fatalf("span %+v of %d bytes", sp, size)
+			}
+		}
+	})
+}

@@ -1,11 +1,15 @@
-// Package tables reads the places where a hypervisor keeps its authorization hooks: the operations structure, the wrappers that
-// callers use, the default (dummy) module with its action assertions, its operations, and the Flask module with its functions,
-// operations and access vectors. It reads text, not a syntax tree: these files are plain, and every entry needs an exact span because
-// that is where a new hook is written beside an old one.
+// Package tables reads the places where a hypervisor keeps its authorization hooks: the operations structure, the wrappers that callers
+// use, the default (dummy) module with its action assertions, the operations of every module, Flask's functions with the permissions that
+// they ask for, and the access vectors. Both forms are read: a structure with wrappers and fixups, and one catalogue header that each
+// table includes (an X-macro).
+//
+// It reads text, not a configuration: every arm of every #ifdef counts, each place has its condition, and every entry needs an exact span
+// because that is where a new hook is written beside an old one. Bodies go through the tolerant C parser, macros unexpanded, so that a
+// permission keeps its name; see [Tables.Asks].
 package tables
 
 import (
-	"regexp"
+	"path"
 	"sort"
 	"strings"
 
@@ -16,22 +20,49 @@ import (
 // Param is one C parameter: its type as the header spells it, and its name.
 type Param struct{ Type, Name string }
 
-// Hook is one hook and its places. A place with an empty Path is missing. Spans cover whole lines, without the blank line that follows.
+// Hook is one hook and its places. A place with an empty Path is missing. Spans cover whole lines, without the blank line that follows;
+// a place that an X-macro catalogue makes has the span of the hook's invocation there.
 type Hook struct {
-	Name    string // without the prefix: "evtchn_send"
-	Result  string // "int", "void", "char *"
-	Params  []Param
-	Default bool   // its first argument at a call is the default action
-	Action  string // what the dummy asserts, "XSM_TARGET"; "" for none
-	Guard   string // preprocessor conditions around the operations' entry, outermost first, joined by " && "
-	Ops     refactor.Span
-	Wrapper refactor.Span
-	Dummy   refactor.Span
-	DummyOp refactor.Span
-	FlaskOp refactor.Span
-	Flask   refactor.Span // the function
-	FlaskFn string
-	Vectors []Vector // permissions that the Flask function names
+	Name      string // without the prefix: "evtchn_send"
+	Result    string // "int", "void", "char *"
+	Params    []Param
+	Default   bool   // its first argument at a call is the default action
+	Action    string // what the dummy asserts, "XSM_TARGET"; "" for none
+	Guard     string // preprocessor conditions around the operations' entry, outermost first, joined by " && "
+	Catalogue bool   // the catalogue lists it: its tables' entries are one invocation
+	Ops       refactor.Span
+	Wrapper   refactor.Span
+	Dummy     refactor.Span
+	DummyOp   refactor.Span
+	FlaskOp   refactor.Span
+	Flask     refactor.Span // the function
+	FlaskFn   string
+	Vectors   []Vector // permissions that the Flask function names
+	Entries   []*Entry // in every module's operations, by module
+	Reads     []string // members of the operations that the wrapper calls: the hook's own, in a sound tree
+
+	WrapperGuard, DummyGuard string // as Guard, around the wrapper and the dummy
+	DummyDefault             bool   // the dummy takes the default action too
+}
+
+// Entry is a hook's line in one module's operations, or in the code that fills a module's holes.
+type Entry struct {
+	Module  string // first word of the table's name: "dummy", "flask", "silo"
+	Table   string // the variable, "flask_ops", or the function, "xsm_fixup_ops"
+	Fn      string
+	At      refactor.Span
+	Guard   string
+	Func    refactor.Span // definition of Fn, empty when the modules' files have none
+	FnGuard string
+}
+
+// Module is one security module's operations.
+type Module struct {
+	Name, Table string
+	File        string
+	Line        int // byte where the table starts
+	Entries     int
+	Fixup       bool // a function that fills holes, not a table
 }
 
 // Vector is a permission of a class, as in access_vectors.
@@ -41,15 +72,23 @@ type Vector struct{ Class, Perm string }
 type Tables struct {
 	Prefix  string // "xsm_"
 	OpsName string // tag of the operations structure: "xsm_ops"
+	XMacro  bool   // the newer form
 	Hooks   []*Hook
+	Modules []*Module
 	Classes []*Class
+	SIDs    []string // initial SIDs, in order
 	Policy  []string // policy sources that grant permissions: .te and .if files
 	Files   Files
+	Headers []*PermTable // permission tables in C headers, of trees that keep generated ones
 	byName  map[string]*Hook
+	tree    *refactor.Tree
+	profile *profile.Profile
+	sources map[string]*source
+	flask   *asker
 }
 
 // Files names the files of the tables, "" for one that was not found.
-type Files struct{ Header, Dummy, DummyOps, Flask, AccessVectors string }
+type Files struct{ Header, Catalogue, Dummy, DummyOps, Flask, AccessVectors string }
 
 // Class is one object class of access_vectors. End is the byte of its closing brace.
 type Class struct {
@@ -74,30 +113,41 @@ func (t *Tables) Class(name string) *Class {
 	return nil
 }
 
-var (
-	structRE  = regexp.MustCompile(`struct\s+(\w+)\s*\{`)
-	opRE      = regexp.MustCompile(`(?m)^[ \t]*([A-Za-z_][\w \t]*?[ \t*]+)\(\s*\*\s*(\w+)\s*\)\s*\(`)
-	wrapperRE = regexp.MustCompile(`(?m)^static\s+(?:always_)?inline\s+([\w \t]*?[\w*][ \t*]*?)\s*\b(xsm_\w+)\s*\(`)
-	dummyRE   = regexp.MustCompile(`(?m)^static\s+(?:XSM_INLINE|inline)\s+([\w \t]*?[\w*][ \t*]*?)\s*(?:cf_check\s+)?\b(?:xsm_|dummy_)(\w+)\s*\(`)
-	actionRE  = regexp.MustCompile(`XSM_ASSERT_ACTION\(\s*(\w+)\s*\)`)
-	entryRE   = regexp.MustCompile(`(?m)^[ \t]*\.(\w+)\s*=\s*(\w+)\s*,`)
-	fixupRE   = regexp.MustCompile(`(?m)^[ \t]*set_to_(?:dummy|default)_if_null\(\s*\w+\s*,\s*(\w+)\s*\)\s*;`)
-	opsVarRE  = regexp.MustCompile(`(?m)^(?:static\s+)?(?:const\s+)?struct\s+(\w+)[\w\s]*?\b(\w+)\s*=\s*\{`)
-)
+// Module finds a module by its name, nil when the tree has none.
+func (t *Tables) Module(name string) *Module {
+	for _, m := range t.Modules {
+		if m.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// Entry is the hook's entry in a module, nil for none.
+func (h *Hook) Entry(module string) *Entry {
+	for _, e := range h.Entries {
+		if e.Module == module {
+			return e
+		}
+	}
+	return nil
+}
 
 // Read finds the tables of tree t. Files that are missing leave their places empty; it is an error only when a file cannot be read.
 func Read(t *refactor.Tree, pr *profile.Profile) (*Tables, error) {
-	r := &reader{t: t, out: &Tables{Prefix: pr.Hooks.Prefixes[0], byName: map[string]*Hook{}}}
+	out := &Tables{Prefix: pr.Hooks.Prefixes[0], byName: map[string]*Hook{}, tree: t, profile: pr, sources: map[string]*source{}}
+	r := &reader{t: t, out: out, catalogues: map[string]string{}, raw: map[string]string{}, functions: map[string]function{}, aliases: map[string]string{}}
 	for _, p := range t.Paths() {
 		if !pr.Hooks.Headers.Has(p) && !pr.Hooks.Modules.Has(p) && !inFolder(p, "xsm") && !strings.Contains(p, "flask/policy/") {
 			continue
 		}
-		if err := r.file(p); err != nil {
+		if err := r.load(p); err != nil {
 			return nil, err
 		}
 	}
+	r.read()
 	r.finish()
-	return r.out, nil
+	return out, nil
 }
 
 // inFolder reports whether some folder of path p has the name.
@@ -107,43 +157,83 @@ func inFolder(p, name string) bool {
 
 // reader fills a Tables file by file.
 type reader struct {
-	t         *refactor.Tree
-	out       *Tables
-	functions []function // candidates for Flask functions
+	t              *refactor.Tree
+	out            *Tables
+	raw            map[string]string // C files: text with literals and comments
+	order          []string
+	catalogues     map[string]string
+	catalogueOrder []string
+	functions      map[string]function // of the modules, by name
+	aliases        map[string]string   // names that a macro replaces by another, both ways
 }
 
 // function is a definition in a module.
 type function struct {
-	path, name, text string
-	start, end       int
+	span  refactor.Span
+	guard string
+	text  string
 }
 
-func (r *reader) file(p string) error {
-	ext := p[strings.LastIndex(p, ".")+1:]
-	switch {
-	case ext == "te" || ext == "if":
+// load reads one file: policy files at once, C files for later, when all catalogues are known.
+func (r *reader) load(p string) error {
+	ext := path.Ext(p)
+	switch base := path.Base(p); {
+	case ext == ".te" || ext == ".if":
 		r.out.Policy = append(r.out.Policy, p)
 		return nil
-	case ext != "c" && ext != "h" && !strings.HasSuffix(p, "/access_vectors"):
+	case base == "access_vectors" || base == "initial_sids":
+	case ext != ".c" && ext != ".h" || strings.Contains(p, "/ss/"):
 		return nil
 	}
 	src, err := r.t.ReadFile(p)
 	if err != nil {
 		return err
 	}
-	if strings.HasSuffix(p, "/access_vectors") {
-		r.out.Files.AccessVectors, r.out.Classes = p, parseClasses(string(src))
-		return nil
+	switch {
+	case ext == "" && path.Base(p) == "access_vectors":
+		r.vectors(p, string(src))
+	case ext == "":
+		r.sids(string(src))
+	default:
+		r.raw[p] = string(src)
+		r.order = append(r.order, p)
+		if text := blank(string(src)); ext == ".h" && isCatalogue(text) {
+			r.catalogues[p] = text
+			r.catalogueOrder = append(r.catalogueOrder, p)
+		}
 	}
-	text := blank(string(src))
-	if ext == "h" {
-		r.opsStruct(p, text)
-		r.wrappers(p, text)
-		r.dummies(p, text)
-		return nil
-	}
-	r.opsTables(p, text)
 	return nil
+}
+
+// read reads the C files, the structure's first: the other tables are about its members.
+func (r *reader) read() {
+	var code []*source
+	for _, p := range r.order {
+		text := blank(r.raw[p])
+		if strings.HasSuffix(p, ".h") {
+			r.permTable(p, text, r.raw[p])
+		}
+		if r.catalogues[p] != "" {
+			continue
+		}
+		for _, m := range aliasRE.FindAllStringSubmatch(text, -1) {
+			r.aliases[m[1]], r.aliases[m[2]] = m[2], m[1]
+		}
+		s := expand(p, r.raw[p], text, r.findCatalogue)
+		r.out.sources[p] = s
+		r.opsStruct(s)
+		code = append(code, s)
+	}
+	for _, s := range code {
+		if strings.HasSuffix(s.path, ".h") {
+			r.wrappers(s)
+		}
+		r.dummies(s)
+		if strings.HasSuffix(s.path, ".c") {
+			r.defined(s)
+			r.opsTables(s)
+		}
+	}
 }
 
 // hook returns the entry for name, making it when it is new.
@@ -157,149 +247,17 @@ func (r *reader) hook(name string) *Hook {
 	return h
 }
 
-// opsStruct reads the structure of function pointers.
-func (r *reader) opsStruct(p, text string) {
-	for _, m := range structRE.FindAllStringSubmatchIndex(text, -1) {
-		end := closing(text, m[1]-1, '{', '}')
-		if end < 0 {
-			continue
-		}
-		body := text[m[1]:end]
-		ops := opRE.FindAllStringSubmatchIndex(body, -1)
-		tag := text[m[2]:m[3]]
-		if len(ops) < 3 || !strings.HasPrefix(tag, strings.TrimSuffix(r.out.Prefix, "_")) {
-			continue
-		}
-		r.out.Files.Header, r.out.OpsName = p, tag
-		for _, o := range ops {
-			r.op(p, text, m[1], o)
-		}
-	}
-}
-
-// op reads one function pointer; at is where the structure's body starts.
-func (r *reader) op(p, text string, at int, o []int) {
-	open := at + o[1] - 1
-	end := closing(text, open, '(', ')')
-	semi := strings.IndexByte(text[max(end, 0):], ';')
-	if end < 0 || semi < 0 {
-		return
-	}
-	h := r.hook(text[at+o[4] : at+o[5]])
-	h.Result = squeeze(text[at+o[2] : at+o[3]])
-	h.Params = params(text[open+1 : end])
-	h.Ops = refactor.Span{Path: p, Start: lineStart(text, at+o[4]), End: lineEnd(text, end+semi)}
-	h.Guard = guardAt(text, at+o[4])
-}
-
-// wrappers reads the inline functions that callers use.
-func (r *reader) wrappers(p, text string) {
-	for _, m := range wrapperRE.FindAllStringSubmatchIndex(text, -1) {
-		name := strings.TrimPrefix(text[m[4]:m[5]], r.out.Prefix)
-		span, args, ok := definition(p, text, m)
-		if !ok {
-			continue
-		}
-		h := r.hook(name)
-		h.Wrapper, h.Result = span, squeeze(text[m[2]:m[3]])
-		ps := params(args)
-		if len(ps) > 0 && strings.HasSuffix(ps[0].Type, "_default_t") {
-			h.Default, ps = true, ps[1:]
-		}
-		h.Params = ps
-	}
-}
-
-// dummies reads the default module's functions.
-func (r *reader) dummies(p, text string) {
-	for _, m := range dummyRE.FindAllStringSubmatchIndex(text, -1) {
-		span, args, ok := definition(p, text, m)
-		body := text[span.Start:max(span.Start, span.End)]
-		if !ok || !strings.Contains(body, "action") && !strings.Contains(text, "XSM_ASSERT_ACTION") {
-			continue
-		}
-		name := text[m[4]:m[5]]
-		if name == "default_action" {
-			continue
-		}
-		h := r.hook(name)
-		h.Dummy = span
-		if a := actionRE.FindStringSubmatch(body); a != nil {
-			h.Action = a[1]
-		}
-		h.Default = h.Default || strings.Contains(args, "XSM_DEFAULT_")
-		r.out.Files.Dummy = p
-	}
-}
-
-// definition returns the span of the function whose header match m found, and its parameter list.
-func definition(p, text string, m []int) (refactor.Span, string, bool) {
-	end := closing(text, m[1]-1, '(', ')')
-	if end < 0 {
-		return refactor.Span{}, "", false
-	}
-	rest := strings.TrimLeft(text[end+1:], " \t\r\n")
-	if !strings.HasPrefix(rest, "{") {
-		return refactor.Span{}, "", false
-	}
-	brace := len(text) - len(rest)
-	stop := closing(text, brace, '{', '}')
-	if stop < 0 {
-		return refactor.Span{}, "", false
-	}
-	return refactor.Span{Path: p, Start: lineStart(text, m[0]), End: lineEnd(text, stop)}, text[m[1]:end], true
-}
-
-// opsTables reads the initialised operations of a module, the older fixup calls, and remembers the module's functions.
-func (r *reader) opsTables(p, text string) {
-	for _, m := range fixupRE.FindAllStringSubmatchIndex(text, -1) {
-		r.hook(text[m[2]:m[3]]).DummyOp = lineSpan(p, text, m[2])
-		r.out.Files.DummyOps = p
-	}
-	for _, v := range opsVarRE.FindAllStringSubmatchIndex(text, -1) {
-		end := closing(text, v[1]-1, '{', '}')
-		if end < 0 || !strings.HasPrefix(text[v[2]:v[3]], strings.TrimSuffix(r.out.Prefix, "_")) {
-			continue
-		}
-		for _, m := range entryRE.FindAllStringSubmatchIndex(text[:end], -1) {
-			if m[0] < v[1]-1 {
-				continue
-			}
-			r.tableEntry(p, text, text[v[4]:v[5]], m)
-		}
-	}
-	if strings.Contains(p, "flask/") {
-		r.functions = append(r.functions, functionsOf(p, text)...)
-	}
-}
-
-// tableEntry files one ".name = function," line by the module that its variable belongs to.
-func (r *reader) tableEntry(p, text, table string, m []int) {
-	name, fn := text[m[2]:m[3]], text[m[4]:m[5]]
-	switch {
-	case strings.HasPrefix(table, "dummy"):
-		r.hook(name).DummyOp = lineSpan(p, text, m[2])
-		r.out.Files.DummyOps = p
-	case strings.HasPrefix(table, "flask"):
-		h := r.hook(name)
-		h.FlaskOp, h.FlaskFn = lineSpan(p, text, m[2]), fn
-		r.out.Files.Flask = p
-	}
-}
-
-// finish joins Flask functions with their hooks and drops what is no hook.
+// finish joins the modules' functions with their hooks and drops what is no hook.
 func (r *reader) finish() {
-	at := map[string]*function{}
-	for i := range r.functions {
-		at[r.functions[i].name] = &r.functions[i]
-	}
 	kept := r.out.Hooks[:0]
 	for _, h := range r.out.Hooks {
-		if f := at[h.FlaskFn]; f != nil {
-			h.Flask = refactor.Span{Path: f.path, Start: f.start, End: f.end}
-			h.Vectors = r.out.vectors(f.text)
+		for _, e := range h.Entries {
+			f := r.function(e.Fn)
+			e.Func, e.FnGuard = f.span, f.guard
+			r.known(h, e, f)
 		}
-		if h.Ops.Path != "" || h.Wrapper.Path != "" && h.Dummy.Path != "" {
+		r.names(h)
+		if h.Ops.Path != "" || h.Wrapper.Path != "" && h.Dummy.Path != "" || len(h.Entries) > 1 && h.Dummy.Path != "" {
 			kept = append(kept, h)
 		} else {
 			delete(r.out.byName, h.Name)
@@ -309,17 +267,38 @@ func (r *reader) finish() {
 	sort.SliceStable(kept, func(i, j int) bool { return kept[i].Ops.Start < kept[j].Ops.Start })
 }
 
-var permRE = regexp.MustCompile(`\b([A-Z0-9_]+?)__([A-Z0-9_]+)\b`)
+// function is the definition of a name, which a macro may have renamed.
+func (r *reader) function(name string) function {
+	if f, ok := r.functions[name]; ok {
+		return f
+	}
+	return r.functions[r.aliases[name]]
+}
 
-// vectors lists the permissions that text names by their C macros and that access_vectors defines.
-func (t *Tables) vectors(text string) (out []Vector) {
-	seen := map[Vector]bool{}
-	for _, m := range permRE.FindAllStringSubmatch(text, -1) {
-		v := Vector{strings.ToLower(m[1]), strings.ToLower(m[2])}
-		if !seen[v] {
-			seen[v] = true
-			out = append(out, v)
+// known fills in the places that have fields of their own.
+func (r *reader) known(h *Hook, e *Entry, f function) {
+	switch e.Module {
+	case "dummy":
+		h.DummyOp, r.out.Files.DummyOps = e.At, e.At.Path
+	case "flask":
+		h.FlaskOp, h.FlaskFn, h.Flask = e.At, e.Fn, e.Func
+		h.Vectors = r.out.vectors(f.text)
+	}
+}
+
+// names gives the parameters of a catalogue's hook the names that its dummy gives them: the catalogue has types only.
+func (r *reader) names(h *Hook) {
+	f, ok := r.functions["dummy "+h.Name]
+	if !ok || !h.Catalogue {
+		return
+	}
+	ps := params(f.text)
+	if h.DummyDefault && len(ps) > 0 && strings.HasPrefix(ps[0].Type, "XSM_DEFAULT_") {
+		ps[0].Type = strings.TrimSpace(strings.TrimPrefix(ps[0].Type, "XSM_DEFAULT_ARG"))
+	}
+	if len(ps) == len(h.Params) {
+		for i := range ps {
+			h.Params[i].Name = ps[i].Name
 		}
 	}
-	return out
 }

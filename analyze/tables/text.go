@@ -3,8 +3,6 @@ package tables
 import (
 	"regexp"
 	"strings"
-
-	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
 // blank replaces comments and the insides of literals by spaces, keeping every offset and line.
@@ -89,10 +87,6 @@ func lineEnd(text string, at int) int {
 	return len(text)
 }
 
-func lineSpan(p, text string, at int) refactor.Span {
-	return refactor.Span{Path: p, Start: lineStart(text, at), End: lineEnd(text, at)}
-}
-
 // squeeze joins the words of a type as C spells it: "struct domain *".
 func squeeze(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
@@ -148,65 +142,4 @@ func (p Param) Decl() string {
 	return p.Type + " " + p.Name
 }
 
-var condRE = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif)\b[ \t]*([^\n]*)`)
-
-// guardAt is the condition under which byte at is compiled, include guards aside.
-func guardAt(text string, at int) string {
-	var stack []string
-	for _, m := range condRE.FindAllStringSubmatch(text[:at], -1) {
-		arg := strings.TrimSpace(m[2])
-		switch m[1] {
-		case "ifdef":
-			stack = append(stack, "defined("+arg+")")
-		case "ifndef":
-			stack = append(stack, "!defined("+arg+")")
-		case "if":
-			stack = append(stack, arg)
-		case "elif", "else":
-			if n := len(stack); n > 0 {
-				stack[n-1] = "!(" + stack[n-1] + ")"
-			}
-		case "endif":
-			if n := len(stack); n > 0 {
-				stack = stack[:n-1]
-			}
-		}
-	}
-	if len(stack) > 0 && strings.HasPrefix(stack[0], "!defined(_") {
-		stack = stack[1:]
-	}
-	return strings.Join(stack, " && ")
-}
-
 var funcRE = regexp.MustCompile(`(?m)^(?:static\s+)?[\w \t*]*?\b(\w+)\s*\(`)
-
-// functionsOf lists the function definitions of a module's file.
-func functionsOf(p, text string) (out []function) {
-	for _, m := range funcRE.FindAllStringSubmatchIndex(text, -1) {
-		span, _, ok := definition(p, text, []int{m[0], m[1]})
-		if ok {
-			out = append(out, function{path: p, name: text[m[2]:m[3]], text: text[span.Start:span.End], start: span.Start, end: span.End})
-		}
-	}
-	return out
-}
-
-var classRE = regexp.MustCompile(`(?m)^class\s+(\w+)\s*\{`)
-
-// parseClasses reads access_vectors: "class NAME { perm perm ... }" with # comments.
-func parseClasses(src string) (out []*Class) {
-	text := commentRE.ReplaceAllStringFunc(src, func(s string) string { return strings.Repeat(" ", len(s)) })
-	for _, m := range classRE.FindAllStringSubmatchIndex(text, -1) {
-		end := closing(text, m[1]-1, '{', '}')
-		if end < 0 {
-			continue
-		}
-		body := text[m[1]:end]
-		c := &Class{Name: text[m[2]:m[3]], Perms: strings.Fields(body), Start: m[0], End: end}
-		c.LastPerm = lineEnd(text, m[1]+len(strings.TrimRight(body, " \t\r\n"))-1)
-		out = append(out, c)
-	}
-	return out
-}
-
-var commentRE = regexp.MustCompile(`(?m)#[^\n]*`)

@@ -1,0 +1,3 @@
+package tables
+
+type asker struct{}

@@ -1,0 +1,160 @@
+package tables
+
+import (
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// source is one file as the reader sees it: comments and literals blanked, and the catalogues that it includes several times expanded in
+// place. Segments say where its bytes come from; a file without such an include has none, and its offsets are the file's own.
+type source struct {
+	path  string
+	text  string
+	segs  []segment
+	conds []cond
+}
+
+// segment is a run of a source's text. Copied text keeps its length; an expansion stands for the whole invocation [Start,End) of path.
+type segment struct {
+	at         int // in the text
+	path       string
+	start, end int
+	expanded   bool
+}
+
+// cond is the conditions that hold from an offset on, outermost first.
+type cond struct {
+	at    int
+	stack []string
+}
+
+func newSource(p, text string) *source {
+	s := &source{path: p, text: text}
+	s.conds = conditions(text)
+	s.text = wipeDefines(text)
+	return s
+}
+
+// wipeDefines replaces macro definitions by spaces: what they hold is no code.
+func wipeDefines(text string) string {
+	if !strings.Contains(text, "define") {
+		return text
+	}
+	b := []byte(text)
+	for _, l := range logical(text) {
+		if t := strings.TrimLeft(text[l[0]:l[1]], " \t"); strings.HasPrefix(t, "#") && strings.HasPrefix(strings.TrimLeft(t[1:], " \t"), "define") {
+			wipe(b[l[0]:l[1]])
+		}
+	}
+	return string(b)
+}
+
+// where maps an offset of the text to a file and its offset; the invocation's bounds when it is expanded text.
+func (s *source) where(at int) (p string, start, end int, expanded bool) {
+	if len(s.segs) == 0 {
+		return s.path, at, at, false
+	}
+	i := sort.Search(len(s.segs), func(i int) bool { return s.segs[i].at > at }) - 1
+	if i < 0 {
+		return s.path, 0, 0, false
+	}
+	g := s.segs[i]
+	if g.expanded {
+		return g.path, g.start, g.end, true
+	}
+	return g.path, g.start + at - g.at, g.start + at - g.at, false
+}
+
+// span is the file's bytes behind [start,end) of the text.
+func (s *source) span(start, end int) refactor.Span {
+	p, a, b, ex := s.where(start)
+	if ex {
+		return refactor.Span{Path: p, Start: a, End: b}
+	}
+	q, c, d, ex2 := s.where(max(start, end-1))
+	switch {
+	case q != p:
+		return refactor.Span{Path: p, Start: a, End: a}
+	case ex2:
+		return refactor.Span{Path: p, Start: a, End: d}
+	}
+	return refactor.Span{Path: p, Start: a, End: c + end - max(start, end-1)}
+}
+
+// lines is the span of the lines from byte a to byte b.
+func (s *source) lines(a, b int) refactor.Span {
+	if _, _, _, ex := s.where(a); ex {
+		return s.span(a, b)
+	}
+	return s.span(lineStart(s.text, a), lineEnd(s.text, b))
+}
+
+// guard is the condition under which byte at is compiled, include guards aside.
+func (s *source) guard(at int) string {
+	i := sort.Search(len(s.conds), func(i int) bool { return s.conds[i].at > at }) - 1
+	if i < 0 {
+		return ""
+	}
+	stack := s.conds[i].stack
+	if len(stack) > 0 && strings.HasPrefix(stack[0], "!defined(_") {
+		stack = stack[1:]
+	}
+	return strings.Join(stack, " && ")
+}
+
+var condRE = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif)\b[ \t]*((?:[^\n]*\\\r?\n)*[^\n]*)`)
+
+// conditions reads the conditional directives of text.
+func conditions(text string) (out []cond) {
+	var stack []string
+	for _, m := range condRE.FindAllStringSubmatchIndex(text, -1) {
+		arg := strings.TrimSpace(strings.ReplaceAll(squeezeSpace(text[m[4]:m[5]]), "\\ ", ""))
+		n := len(stack)
+		next := append([]string{}, stack...)
+		switch text[m[2]:m[3]] {
+		case "ifdef":
+			next = append(next, "defined("+arg+")")
+		case "ifndef":
+			next = append(next, "!defined("+arg+")")
+		case "if":
+			next = append(next, bracket(arg))
+		case "elif":
+			if n > 0 {
+				next[n-1] = "!(" + stack[n-1] + ") && " + bracket(arg)
+			}
+		case "else":
+			if n > 0 {
+				next[n-1] = negate(stack[n-1])
+			}
+		case "endif":
+			next = next[:max(0, n-1)]
+		}
+		stack = next
+		out = append(out, cond{m[1], next})
+	}
+	return out
+}
+
+func squeezeSpace(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// bracket puts parentheses around a condition whose operators bind less than &&.
+func bracket(s string) string {
+	if strings.Contains(s, "||") || strings.Contains(s, "?") {
+		return "(" + s + ")"
+	}
+	return s
+}
+
+// negate is the opposite of a condition: one negation of a single term is taken away.
+func negate(s string) string {
+	if t, ok := strings.CutPrefix(s, "!"); ok && !strings.Contains(t, "&&") && !strings.Contains(t, "||") {
+		return t
+	}
+	if strings.HasPrefix(s, "defined(") && !strings.Contains(s, "&&") && !strings.Contains(s, "||") {
+		return "!" + s
+	}
+	return "!(" + s + ")"
+}
