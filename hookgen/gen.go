@@ -14,10 +14,12 @@ import (
 func (p *Plan) Generate(t *refactor.Tree) ([]*refactor.Change, error) {
 	g := &generator{t: t, plan: p, included: map[string]bool{}}
 	var out []*refactor.Change
+	defined := map[string]bool{}
 	for _, pl := range p.Placements {
-		if pl.New == nil {
+		if pl.New == nil || defined[pl.New.Name] {
 			continue
 		}
+		defined[pl.New.Name] = true
 		def, err := g.definition(pl.New)
 		if err != nil {
 			return nil, err

@@ -14,6 +14,7 @@ type Plan struct {
 	Placements []*Placement
 	Refusals   []*Refusal
 	Tables     *tables.Tables
+	Applied    int // entries of a plan file that the tree has already
 }
 
 // MinConfidence is the least confidence of a gap that is acted upon; weaker ones are refused with their evidence.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -108,14 +110,14 @@ func dedent(text, by string) string {
 }
 
 // indent is the reverse of dedent.
-func indent(text, by string) string {
+func indent(text, by, eol string) string {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	for i, l := range lines {
 		if l != "" {
 			lines[i] = by + l
 		}
 	}
-	return strings.Join(lines, "\n") + "\n\n"
+	return strings.Join(lines, eol) + eol + eol
 }
 
 // lineAt is the line that starts at byte at, without its indentation.
@@ -152,19 +154,21 @@ func (p *Plan) RefusalText(t *refactor.Tree) string {
 	return b.String()
 }
 
-// PlanError is something in a plan that does not fit the tree: the plan's file, the entry counted from 1, what is wrong, and the remedy.
+// PlanError is something in a plan that does not fit the tree: the plan's file and line, the entry counted from 1, what is wrong, and the remedy.
 type PlanError struct {
 	File   string
+	Line   int // of the plan file, 0 when it is not known
 	Entry  int
 	What   string
 	Remedy string
 }
 
 func (e *PlanError) Error() string {
-	return fmt.Sprintf("%s: placement %d: %s; %s", e.File, e.Entry, e.What, e.Remedy)
+	return fmt.Sprintf("%s:%d: placement %d: %s; %s", e.File, e.Line, e.Entry, e.What, e.Remedy)
 }
 
-// ReadPlan reads an edited plan back and checks it against the tree and its tables. Every error is located; several are joined.
+// ReadPlan reads an edited plan back and checks it against the tree and its tables. Every error is located; several are joined. Entries that the tree
+// has already, at the lines where gen puts them, are counted in Applied and left out.
 func ReadPlan(name string, text []byte, t *refactor.Tree, tabs *tables.Tables) (*Plan, error) {
 	var f planFile
 	if err := strictyaml.Unmarshal(name, text, &f); err != nil {
@@ -174,14 +178,23 @@ func ReadPlan(name string, text []byte, t *refactor.Tree, tabs *tables.Tables) (
 		return nil, fmt.Errorf("%s: version %d: this program reads version 1", name, f.Version)
 	}
 	out := &Plan{Tables: tabs}
+	lines, done := entryLines(text, len(f.Placements)), f.applied(t)
 	var errs []error
 	for i := range f.Placements {
-		pl, what, remedy := f.Placements[i].placement(t, tabs)
-		if what != "" {
-			errs = append(errs, &PlanError{name, i + 1, what, remedy})
+		e := &f.Placements[i]
+		if done[e.File] && tabs.Hook(e.Hook) != nil {
+			out.Applied++
 			continue
 		}
-		out.Placements = append(out.Placements, pl)
+		c := f.clash(i)
+		if c.what == "" {
+			var pl *Placement
+			if pl, c = e.placement(t, tabs); c.what == "" {
+				out.Placements = append(out.Placements, pl)
+				continue
+			}
+		}
+		errs = append(errs, &PlanError{name, lines[i], i + 1, c.what, c.remedy})
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
@@ -189,51 +202,77 @@ func ReadPlan(name string, text []byte, t *refactor.Tree, tabs *tables.Tables) (
 	return out, nil
 }
 
-// placement checks one entry; what says what is wrong with it.
-func (e *planEntry) placement(t *refactor.Tree, tabs *tables.Tables) (pl *Placement, what, remedy string) {
+// placement checks one entry against the tree.
+func (e *planEntry) placement(t *refactor.Tree, tabs *tables.Tables) (*Placement, complaint) {
 	src, err := t.ReadFile(e.File)
 	if err != nil {
-		return nil, err.Error(), "name a file of the tree"
+		return nil, complaint{err.Error(), "name a file of the tree"}
 	}
 	at, ok := lineOffset(src, e.Line)
 	if !ok {
-		return nil, fmt.Sprintf("%s has no line %d", e.File, e.Line), "plan again on this tree"
+		return nil, complaint{fmt.Sprintf("%s has no line %d", e.File, e.Line), "plan again on this tree"}
 	}
 	if got := lineAt(src, at); got != e.Before {
-		return nil, fmt.Sprintf("%s:%d reads %q, not %q: the tree has moved on or the line was changed", e.File, e.Line, got, e.Before),
-			"correct line and before, or plan again"
+		return nil, complaint{fmt.Sprintf("%s:%d reads %q, not %q: the tree has moved on or the line was changed", e.File, e.Line, got, e.Before),
+			moved(src, e.Before)}
 	}
-	if !strings.Contains(e.Text, e.Hook+"(") {
-		return nil, "text does not call " + e.Hook, "write the call into text"
-	}
-	pl = &Placement{
+	pl := &Placement{
 		Hook: e.Hook, Action: e.Action, Args: e.Args, Kind: e.Kind, File: e.File, Offset: at, Line: e.Line, Function: e.Function, Command: e.Operation,
-		Entry: e.Hypercall, Class: e.Class, Deny: e.Deny, Text: indent(e.Text, refactor.IndentAt(src, at)),
+		Entry: e.Hypercall, Class: e.Class, Deny: e.Deny, Text: indent(e.Text, refactor.IndentAt(src, at), refactor.StyleOf(src).EOL()),
 	}
+	model, c := e.model(tabs)
+	if c.what != "" {
+		return nil, c
+	}
+	if e.New != nil {
+		pl.New = e.New.spec(e, tabs, model)
+	}
+	return pl, e.check(src, at, tabs, model)
+}
+
+// model is the hook that the entry calls, or the one that its new hook is made after.
+func (e *planEntry) model(tabs *tables.Tables) (*tables.Hook, complaint) {
 	known := tabs.Hook(e.Hook)
 	if e.New == nil {
 		if known == nil {
-			return nil, "no hook " + e.Hook + " in the tree's tables", "add new: {like: HOOK, class: C, permission: P}, or name a hook that exists"
+			remedy := "add new: {like: HOOK, class: C, permission: P}, or name a hook that exists"
+			if near := nearestHook(tabs, e.Hook); near != "" {
+				remedy = "did you mean " + near + "? Otherwise " + remedy
+			}
+			return nil, complaint{"no hook " + e.Hook + " in the tree's tables", remedy}
 		}
-		return pl, "", ""
+		return known, complaint{}
 	}
 	peer := tabs.Hook(e.New.Like)
 	switch {
 	case known != nil:
-		return nil, e.Hook + " exists already", "remove new:"
+		return nil, complaint{e.Hook + " exists already", "remove new:"}
+	case !identRE.MatchString(e.Hook) || !strings.HasPrefix(e.Hook, tabs.Prefix):
+		return nil, complaint{fmt.Sprintf("%q is no name for a hook", e.Hook), "start it with " + tabs.Prefix}
 	case peer == nil || len(peer.Vectors) == 0:
-		return nil, "new.like: no hook " + e.New.Like + " with a permission", "name a hook of the tables"
+		return nil, complaint{"new.like: no hook " + e.New.Like + " with a permission", "name a hook of the tables"}
 	case tabs.Class(e.New.Class) == nil:
-		return nil, "new.class: no class " + e.New.Class, "name a class of access_vectors"
+		return nil, complaint{"new.class: no class " + e.New.Class, "name a class of access_vectors"}
+	case !identRE.MatchString(e.New.Permission):
+		return nil, complaint{fmt.Sprintf("new.permission: %q is no name", e.New.Permission), "name the permission in lower case"}
+	case slices.Contains(tabs.Class(e.New.Class).Perms, e.New.Permission):
+		return nil, complaint{"new.permission: class " + e.New.Class + " has " + e.New.Permission + " already", "choose another name"}
 	}
-	pl.New = &Spec{
-		Name: strings.TrimPrefix(e.Hook, tabs.Prefix), Params: peer.Params, Action: e.Action, Class: e.New.Class, Perm: e.New.Permission,
-		Label: e.Operation, Peer: peer, Beside: e.New.Beside, Grant: peer.Vectors[0],
+	return peer, complaint{}
+}
+
+var identRE = regexp.MustCompile(`^[A-Za-z_]\w*$`)
+
+// spec is the definition of an entry's new hook.
+func (n *planNew) spec(e *planEntry, tabs *tables.Tables, peer *tables.Hook) *Spec {
+	s := &Spec{
+		Name: strings.TrimPrefix(e.Hook, tabs.Prefix), Params: peer.Params, Action: e.Action, Class: n.Class, Perm: n.Permission,
+		Label: e.Operation, Peer: peer, Beside: n.Beside, Grant: peer.Vectors[0],
 	}
-	if c, perm, ok := strings.Cut(e.New.GrantLike, ":"); ok {
-		pl.New.Grant = tables.Vector{Class: c, Perm: perm}
+	if c, perm, ok := strings.Cut(n.GrantLike, ":"); ok {
+		s.Grant = tables.Vector{Class: c, Perm: perm}
 	}
-	return pl, "", ""
+	return s
 }
 
 // lineOffset is the byte that line n (from 1) starts at.

@@ -98,7 +98,7 @@ func (b *body) resultFor(anchor int32, e *exit) (name string, own bool) {
 	}
 	name = b.f.S(b.f.F.Vars[v].Name)
 	s, _ := b.at(anchor)
-	if id := b.ident(v); id != ir.None && s["zero "+b.f.Path(id)] == surely {
+	if id := b.ident(v); id != ir.None && (s["zero "+b.f.Path(id)] == surely || v >= b.f.F.Params && s["def "+b.f.Path(id)] == absent) {
 		return name, true
 	}
 	return name, !b.live(v, anchor)

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 
 // TestScript runs testdata/script/*.txtar, one behaviour a file. Besides the commands of testscript they have
 // xsmpatch itself, `minixen DIR` (writes the embedded tree), `exit N COMMAND` (the exit code must be N)
-// and `subst FILE OLD NEW` (replaces the one place where OLD is).
+// and `subst FILE OLD NEW` (replaces the one place where OLD is; \n stands for the end of a line).
 //
 // To rewrite expected output: go test ./cmd/xsmpatch -run TestScript -update.
 func TestScript(t *testing.T) {
@@ -78,6 +78,9 @@ func scriptSubst(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: subst FILE OLD NEW")
 	}
 	text := ts.ReadFile(args[0])
+	for i := range args {
+		args[i] = strings.ReplaceAll(args[i], `\n`, "\n")
+	}
 	if n := strings.Count(text, args[1]); n != 1 {
 		ts.Fatalf("%s: %q is there %d times, want once", args[0], args[1], n)
 	}

@@ -18,9 +18,6 @@ var (
 // parameters' names win over the ops structure's, for its rules speak of them.
 func defaults(h *catalog.Hook, f function) error {
 	body := f.body
-	if body == "" {
-		return fmt.Errorf("no dummy function")
-	}
 	if err := rename(h, f.params); err != nil {
 		return err
 	}
@@ -53,7 +50,7 @@ func party(arg string) string {
 	return arg
 }
 
-var tokenRx = regexp.MustCompile(`->|==|\w+|[^\s\w]`)
+var tokenRx = regexp.MustCompile(`->|==|&&|\w+|[^\s\w]`)
 
 func tokens(s string) []string { return tokenRx.FindAllString(s, -1) }
 
@@ -97,8 +94,7 @@ func (p *stmts) parse(when []catalog.Cond) {
 			p.cases(when, param)
 		case "if":
 			p.next()
-			cond := condition(p.until(")"))
-			p.result(append(when[:len(when):len(when)], cond))
+			p.result(append(when[:len(when):len(when)], conditions(p.until(")"))...))
 		case "return":
 			p.pos--
 			p.result(when)
@@ -122,8 +118,7 @@ func (p *stmts) cases(when []catalog.Cond, param string) {
 			labels = nil
 		case "if":
 			p.next()
-			cond := condition(p.until(")"))
-			p.result(join(when, param, labels, cond))
+			p.result(join(when, param, labels, conditions(p.until(")"))...))
 		case "return":
 			p.pos--
 			p.result(join(when, param, labels))
@@ -142,9 +137,25 @@ func join(when []catalog.Cond, param string, labels []string, more ...catalog.Co
 	return append(out, more...)
 }
 
-// condition reads "CONST == param" or "param->flag".
+// conditions reads "CONST == param", "param == CONST" or "param->flag", and several of them joined by &&.
+func conditions(toks []string) (out []catalog.Cond) {
+	from := 0
+	for i := 0; i <= len(toks); i++ {
+		if i == len(toks) || toks[i] == "&&" {
+			out = append(out, condition(toks[from:i]))
+			from = i + 1
+		}
+	}
+	return out
+}
+
+var constRx = regexp.MustCompile(`^[A-Z0-9]\w*$`)
+
 func condition(toks []string) catalog.Cond {
 	if len(toks) == 3 && toks[1] == "==" {
+		if constRx.MatchString(toks[2]) {
+			return catalog.Cond{Param: toks[0], In: []string{toks[2]}}
+		}
 		return catalog.Cond{Param: toks[2], In: []string{toks[0]}}
 	}
 	return catalog.Cond{Param: strings.ReplaceAll(strings.Join(toks, ""), "->", "."), In: []string{"true"}}
@@ -169,7 +180,7 @@ func (p *stmts) result(when []catalog.Cond) {
 	p.rules = append(p.rules, rule)
 }
 
-// rename gives h's parameters the names of a dummy function's parameter list.
+// rename gives h's parameters the names of a dummy function's parameter list. A list of another length leaves them.
 func rename(h *catalog.Hook, params string) error {
 	params = strings.TrimPrefix(strings.TrimSpace(params), "XSM_DEFAULT_ARG")
 	if strings.TrimSpace(params) == "XSM_DEFAULT_VOID" {
@@ -177,7 +188,7 @@ func rename(h *catalog.Hook, params string) error {
 	}
 	list := splitParams(params)
 	if len(list) != len(h.Params) {
-		return fmt.Errorf("the dummy function has %d parameters, the ops structure %d", len(list), len(h.Params))
+		return nil
 	}
 	for i, decl := range list {
 		p, err := catalog.ParseParam(decl)
