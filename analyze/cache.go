@@ -70,6 +70,11 @@ func (r *run) identity(u *cpp.Unit) store.Key {
 	return store.KeyOf([]byte(cacheVersion), []byte(v), []byte(fmt.Sprintf("%+v", *u)))
 }
 
+// ResultKey names a result that this program computed from parts, apart from those of other versions of it.
+func ResultKey(parts ...[]byte) store.Key {
+	return store.KeyOf(append([][]byte{[]byte(cacheVersion), []byte(toolVersion())}, parts...)...)
+}
+
 // toolVersion identifies the code that reads: the module's version for a release, the executable file for a build of a working tree.
 var toolVersion = sync.OnceValue(func() string {
 	b, ok := debug.ReadBuildInfo()

@@ -58,6 +58,7 @@ type Finding struct {
 	Confidence  float64  `json:"confidence"` // 0 to 1
 	Fingerprint string   `json:"fingerprint"`
 	Suppressed  string   `json:"suppressed,omitempty"` // the reason somebody gave
+	InSource    bool     `json:"-"`                    // Suppressed is a comment's, not the reviewed file's
 
 	detail string // distinguishes findings of one check, function and hook
 }

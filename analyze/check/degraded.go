@@ -1,6 +1,7 @@
 package check
 
 import (
+	"regexp"
 	"sort"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -33,10 +34,13 @@ func degraded(p *Pass) {
 		}
 		p.Report(&Finding{
 			File: d.File, Line: d.Line, Function: d.Function, Message: what + " could not be read, so nothing is known of it: " + d.Reason,
-			Confidence: 1, Evidence: []string{d.Reason}, detail: d.Reason,
+			Confidence: 1, Evidence: []string{d.Reason}, detail: digitsRE.ReplaceAllString(d.Reason, "#"),
 		})
 	}
 }
+
+// digitsRE finds the numbers of a reason: lines move, and a fingerprint must not.
+var digitsRE = regexp.MustCompile(`[0-9]+`)
 
 // sortedOps lists the ids of operations in order.
 func sortedOps(ops map[string]*analyze.Op) []string {

@@ -21,21 +21,22 @@ type Options struct {
 type Report struct {
 	Findings   []*Finding // by file, line and check
 	Suppressed []*Finding // accepted by a comment or the reviewed file, with the reason
+	Weak       []*Finding // below the wanted confidence, or said more exactly by another
 	Degraded   []analyze.Degraded
 	Warnings   []string // stale or malformed suppressions
-	InScope    int      // degraded places that belong to a hypercall: the run fails closed
+	InScope    int      // findings of kind XSM9 that nobody accepted: the run fails closed
 	Sites      int
 	Operations int
 }
 
-// Run runs the checks on every configuration that was read of t.
+// Run runs the checks on every configuration that was read of t. What could not be read is always among the findings, whatever opt selects.
 func Run(t *refactor.Tree, facts *analyze.Facts, read []*analyze.Scanned, opt Options) *Report {
 	out := &Report{Degraded: facts.Degraded, Sites: len(facts.Sites), Operations: len(facts.Ops)}
 	var all []*Finding
 	for _, s := range read {
 		m := newModel(s, facts, t)
 		for _, c := range Checks() {
-			if !selected(c.ID, opt.Only) {
+			if !selected(c.ID, opt.Only) && !Unreadable(c.ID) {
 				continue
 			}
 			p := &Pass{Check: &c, Program: s.Program, Facts: facts, Tree: t, Config: s.Config.Name, m: m}
@@ -70,25 +71,36 @@ func (r *Report) keep(t *refactor.Tree, all []*Finding, opt Options) {
 	}
 	sup := &suppressions{tree: t, reviewed: opt.Reviewed, used: make([]bool, len(opt.Reviewed)), files: map[string][]comment{}}
 	for _, f := range all {
-		if f.Check[:4] == "XSM9" {
-			r.InScope++
-		}
-		if f.Confidence < opt.MinConfidence || f.Check == "XSM1001" && sharper[f.File+" "+f.Function+" "+f.Operation] {
-			continue // too weak, or said more exactly: the hook is there and asks about something else
-		}
-		if reason := sup.reason(f); reason != "" {
-			f.Suppressed = reason
+		f.Suppressed = sup.reason(f)
+		switch {
+		case f.Confidence < opt.MinConfidence || f.Check == "XSM1001" && sharper[f.File+" "+f.Function+" "+f.Operation]:
+			r.Weak = append(r.Weak, f) // too weak, or said more exactly: the hook is there and asks about something else
+		case f.Suppressed != "":
 			r.Suppressed = append(r.Suppressed, f)
-			continue
+		default:
+			r.Findings = append(r.Findings, f)
 		}
-		r.Findings = append(r.Findings, f)
 	}
-	if len(opt.Only) == 0 && opt.MinConfidence == 0 {
+	r.InScope = CountUnreadable(r.Findings)
+	if len(opt.Only) == 0 {
 		r.Warnings = append(r.Warnings, sup.stale()...)
 	}
 	r.Warnings = append(r.Warnings, sup.bad...)
 	byPlace(r.Findings)
 	byPlace(r.Suppressed)
+}
+
+// Unreadable reports whether a check's id is of the kind that says what could not be read.
+func Unreadable(id string) bool { return strings.HasPrefix(id, "XSM9") }
+
+// CountUnreadable counts the findings about what could not be read.
+func CountUnreadable(fs []*Finding) (n int) {
+	for _, f := range fs {
+		if Unreadable(f.Check) {
+			n++
+		}
+	}
+	return n
 }
 
 func byPlace(fs []*Finding) {

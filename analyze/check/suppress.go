@@ -76,6 +76,7 @@ type suppressions struct {
 func (s *suppressions) reason(f *Finding) string {
 	for _, c := range s.comments(f.File) {
 		if (c.line == f.Line || c.line == f.Line-1) && strings.Contains(c.checks, f.Check) {
+			f.InSource = true
 			return c.reason
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/check"
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
 	"github.com/xsmpatch/xsmpatch/hookgen"
@@ -95,7 +96,7 @@ func newIntegrate() *cobra.Command {
 new hooks' definitions where the tables have none (structure, wrapper, default, Flask function, access vector, policy), and splits the result
 into a series of patches. Without TREE it runs on the embedded minixen.
 
-DIR gets facts.json (the inventory), findings.json (the gaps), plan.yaml (where hooks go, and what was refused with its reason), refusals.txt, and
+DIR gets facts.json (the inventory), findings.json (as verify writes them), plan.yaml (where hooks go, and what was refused with its reason), refusals.txt, and
 series/ with a mail per patch and series.mbox for git am. DIR is written whole or not at all; it must not exist, or be empty.
 
 Exit status: 0 done, 1 some gap was refused, 2 the tree cannot be used, 3 something could not be read.`,
@@ -161,13 +162,14 @@ func seriesOf(a *analysis) (*series.Series, error) {
 // files is everything that integrate writes.
 func (a *analysis) files(s *series.Series) (map[string][]byte, error) {
 	out := map[string][]byte{}
-	var err error
-	for name, v := range map[string]any{"facts.json": a.facts, "findings.json": findingsOf(a)} {
-		b, err := json.MarshalIndent(v, "", " ")
-		if err != nil {
-			return nil, err
-		}
-		out[name] = append(b, '\n')
+	facts, err := json.MarshalIndent(a.facts, "", " ")
+	if err != nil {
+		return nil, err
+	}
+	out["facts.json"] = append(facts, '\n')
+	judged := &outcome{Report: check.Run(a.tree, a.facts, a.read, check.Options{MinConfidence: 0.5}), tree: a.tree, facts: a.facts}
+	if out["findings.json"], err = verifyJSON(judged); err != nil {
+		return nil, err
 	}
 	if out["plan.yaml"], err = a.plan.YAML(a.tree); err != nil {
 		return nil, err

@@ -2,13 +2,14 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/xsmpatch/xsmpatch/hookgen"
 	"github.com/xsmpatch/xsmpatch/testdata"
 )
 
@@ -43,43 +44,38 @@ func TestIntegrateMiniXen(t *testing.T) {
 	makeMiniXen(t, tree, "clean")
 	makeMiniXen(t, tree, "XSM=n")
 	makeMiniXen(t, tree, "clean")
-	before := len(readFindings(t, out))
-	again := filepath.Join(t.TempDir(), "again")
-	var stdout, stderr bytes.Buffer
-	if code := run([]string{"integrate", tree, "-o", again, "--no-cache"}, &stdout, &stderr); code != exitOK && code != exitFindings {
-		t.Fatalf("exit %d\n%s%s", code, &stdout, &stderr)
-	}
-	after := readFindings(t, again)
+	before := len(gapsIn(t, ""))
+	after := gapsIn(t, tree)
 	for _, f := range after {
-		t.Logf("left: %s %s:%d %s %s: %s", f.Check, f.File, f.Line, f.Function, f.Hook, f.Message)
+		t.Logf("left: %s %s:%d %s %s: %v", f.Check, f.File, f.Line, f.Function, f.Hook, f.Evidence)
+	}
+	for _, name := range []string{"facts.json", "findings.json", "plan.yaml", "refusals.txt"} {
+		if _, err := os.Stat(filepath.Join(out, name)); err != nil {
+			t.Error(err)
+		}
 	}
 	if before == 0 || len(after) != 0 {
 		t.Errorf("%d gaps before, %d after: placing the hooks does not close them", before, len(after))
 	}
 }
 
-func readFindings(t *testing.T, dir string) []finding {
+// gapsIn lists the gaps of a tree, "" for the embedded minixen, as refusals would be.
+func gapsIn(t *testing.T, tree string) (out []refusalJSON) {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(dir, "findings.json"))
+	a, err := analyseTree(t.Context(), tree, &scanFlags{noCache: true, source: "auto"}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var f findings
-	if err := json.Unmarshal(b, &f); err != nil {
-		t.Fatal(err)
+	for _, g := range a.result.Gaps {
+		out = append(out, refusalOf(a, g, &hookgen.Refusal{}))
 	}
-	return f.Findings
+	return out
 }
 
 // TestFindsMissingHooks holds the findings of gap detection on minixen against its list of defects: every operation without a hook is found, and no
 // near miss is reported.
 func TestFindsMissingHooks(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "out")
-	var stdout, stderr bytes.Buffer
-	if code := run([]string{"integrate", "-o", out, "--no-cache"}, &stdout, &stderr); code != exitOK && code != exitFindings {
-		t.Fatalf("exit %d\n%s%s", code, &stdout, &stderr)
-	}
-	found := readFindings(t, out)
+	found := gapsIn(t, "")
 	e := readExpect(t)
 	for _, x := range e.Findings {
 		if x.Check != "XSM1001" || x.Optional || x.Config != "" {
@@ -106,7 +102,7 @@ var notYet = map[string]string{
 }
 
 // has reports whether a gap was found in the function of an expectation, for its operation when both name one.
-func has(found []finding, x expectation) bool {
+func has(found []refusalJSON, x expectation) bool {
 	for _, f := range found {
 		if f.File == x.File && f.Function == x.Function && (f.Operation == "" || x.Operation == "" || strings.HasPrefix(f.Operation, x.Operation)) {
 			return true

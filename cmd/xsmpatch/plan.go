@@ -9,6 +9,7 @@ import (
 
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
 	"github.com/xsmpatch/xsmpatch/hookgen"
+	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
 // planJSON is the plan in the JSON contract.
@@ -106,8 +107,25 @@ func planJSONOf(a *analysis) planJSON {
 }
 
 func refusalOf(a *analysis, g *verify.Gap, r *hookgen.Refusal) refusalJSON {
-	f := gapFinding(a, g)
-	return refusalJSON{Check: f.Check, Hook: f.Hook, File: f.File, Line: f.Line, Function: f.Function, Operation: f.Operation, Reason: r.Reason, Evidence: g.Evidence}
+	out := refusalJSON{Check: g.Check, Reason: r.Reason, Evidence: g.Evidence}
+	if g.Hook != nil {
+		out.Hook = a.result.Tables.Prefix + g.Hook.Name
+		out.File, out.Line = g.Hook.Ops.Path, lineOf(a.tree, g.Hook.Ops.Path, g.Hook.Ops.Start)
+	}
+	if reg := g.Region; reg != nil {
+		out.Function, out.Operation = reg.Fn.Name, reg.Command()
+		out.File, out.Line = reg.Fn.File, lineOf(a.tree, reg.Fn.File, int(reg.Start))
+	}
+	return out
+}
+
+// lineOf is the line of byte at of a file, 1 when it cannot be read.
+func lineOf(t *refactor.Tree, file string, at int) int {
+	src, err := t.ReadFile(file)
+	if err != nil || at > len(src) {
+		return 1
+	}
+	return refactor.LineAt(src, at)
 }
 
 var errNoOutput = errors.New("name the output directory with -o")

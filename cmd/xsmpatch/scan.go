@@ -17,6 +17,7 @@ import (
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/compdb"
 	"github.com/xsmpatch/xsmpatch/analyze/store"
+	"github.com/xsmpatch/xsmpatch/refactor"
 	"golang.org/x/term"
 )
 
@@ -111,12 +112,17 @@ Exit status: 0 everything was read, 2 the tree cannot be used, 3 something is de
 
 // scanTree opens and scans a tree.
 func scanTree(ctx context.Context, arg string, f *scanFlags, stderr io.Writer) (*analyze.Facts, []*analyze.Scanned, error) {
-	debug.SetGCPercent(400)
-	debug.SetMemoryLimit(1 << 30)
 	t, err := openInput(arg)
 	if err != nil {
 		return nil, nil, &exitError{exitUsage, err}
 	}
+	return scanOpened(ctx, t, f, stderr)
+}
+
+// scanOpened scans a tree that is open.
+func scanOpened(ctx context.Context, t *refactor.Tree, f *scanFlags, stderr io.Writer) (*analyze.Facts, []*analyze.Scanned, error) {
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(1 << 30)
 	opt, err := f.options(stderr)
 	if err != nil {
 		return nil, nil, &exitError{exitUsage, err}

@@ -82,7 +82,7 @@ func TestVerifyUsage(t *testing.T) {
 		"no such check":   {"verify", dir, "--check", "XSM7"},
 		"from 0 to 1":     {"verify", dir, "--min-confidence", "3"},
 		"text, json":      {"verify", dir, "--format", "xml"},
-		"need -o":         {"verify", dir, "--format", "json,text"},
+		"need files":      {"verify", dir, "--format", "json,text"},
 		"no check":        {"explain", "XSM0000"},
 	} {
 		var stdout, stderr bytes.Buffer

@@ -7,15 +7,15 @@ import (
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/xsmpatch/xsmpatch/analyze/check"
-	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
 // fingerprintKey names our fingerprints in SARIF; a change of how they are computed changes the number.
 const fingerprintKey = "xsmpatch/v1"
 
 // verifySARIF is SARIF 2.1.0, with accepted findings marked as suppressed.
-func verifySARIF(r *check.Report, _ *refactor.Tree) ([]byte, error) {
+func verifySARIF(r *outcome) ([]byte, error) {
 	run := sarif.NewRun().WithColumnKind("utf16CodeUnits")
+	run.AddInvocation(sarif.NewInvocation().WithExecutionSuccessful(r.InScope == 0))
 	driver := sarif.NewToolComponent().WithName("xsmpatch").WithVersion(version())
 	run.WithTool(sarif.NewTool().WithDriver(driver))
 	for _, c := range check.Checks() {
@@ -53,7 +53,11 @@ func sarifResult(run *sarif.Run, f *check.Finding) *sarif.Result {
 	bag.Add("evidence", f.Evidence)
 	res.WithProperties(bag)
 	if f.Suppressed != "" {
-		res.AddSuppression(sarif.NewSuppression().WithKind("external").WithJustification(f.Suppressed))
+		kind := "external"
+		if f.InSource {
+			kind = "inSource"
+		}
+		res.AddSuppression(sarif.NewSuppression().WithKind(kind).WithJustification(f.Suppressed))
 	}
 	return res
 }

@@ -184,6 +184,30 @@ func (r *Repo) checkAmbiguous(rev string) error {
 	return nil
 }
 
+// TreeHash returns git's name of the tree of rev, without reading the tree.
+func (r *Repo) TreeHash(rev string) (refactor.Hash, error) {
+	c, err := r.commit(rev)
+	if err != nil {
+		return refactor.Hash{}, err
+	}
+	return refactor.Hash(c.TreeHash), nil
+}
+
+// Tracked returns the paths that the index of the checkout lists. A bare repository lists none.
+func (r *Repo) Tracked() (map[string]bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	index, err := r.store.Index()
+	if err != nil {
+		return nil, &RevError{Repo: r.path, Err: fmt.Errorf("index: %w", err)}
+	}
+	out := make(map[string]bool, len(index.Entries))
+	for _, e := range index.Entries {
+		out[e.Name] = true
+	}
+	return out, nil
+}
+
 // Tree returns the tree of rev, named REPO@REV.
 func (r *Repo) Tree(rev string) (*refactor.Tree, error) {
 	c, err := r.commit(rev)
