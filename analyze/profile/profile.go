@@ -20,6 +20,7 @@ type Profile struct {
 	Entries Entries `yaml:"entries"`
 	Hooks   Hooks   `yaml:"hooks"`
 	Subject Subject `yaml:"subject"`
+	Policy  Policy  `yaml:"policy"`
 	Legacy  Names   `yaml:"legacy"`
 	Copies  []Copy  `yaml:"copies"`
 	Lookups Names   `yaml:"lookups"`
@@ -53,6 +54,12 @@ func (h *Hooks) Is(name string) bool {
 		}
 	}
 	return false
+}
+
+// Policy says how the policy module's constants are spelled: a class's prefix, and what joins class and permission.
+type Policy struct {
+	Class     string `yaml:"class"`
+	Separator string `yaml:"separator"`
 }
 
 // Subject says how code names the caller.

@@ -15,6 +15,7 @@ type source struct {
 	text  string
 	segs  []segment
 	conds []cond
+	fns   []fn // see functions
 }
 
 // segment is a run of a source's text. Copied text keeps its length; an expansion stands for the whole invocation [Start,End) of path.

@@ -149,26 +149,21 @@ func definition(text string, m []int) (start, end int, args string, ok bool) {
 
 // defined remembers a file's functions, for the modules' entries to name.
 func (r *reader) defined(s *source) {
-	for _, m := range funcRE.FindAllStringSubmatchIndex(s.text, -1) {
-		a, b, _, ok := definition(s.text, m)
-		if !ok {
-			continue
-		}
-		name := s.text[m[2]:m[3]]
-		f := function{span: s.lines(a, b-1), guard: s.guard(m[2]), text: s.text[a:b]}
-		if old, had := r.functions[name]; had && f.guard != "" && old.guard != "" {
+	for _, d := range s.functions() {
+		f := function{span: s.lines(d.start, d.end-1), guard: s.guard(d.nameAt), text: s.text[d.start:d.end]}
+		if old, had := r.functions[d.name]; had && f.guard != "" && old.guard != "" {
 			f.guard = "(" + old.guard + ") || (" + f.guard + ")" // the function has a body for each condition
 		} else if had {
 			f.guard = ""
 		}
-		r.functions[name] = f
+		r.functions[d.name] = f
 	}
 }
 
 // opsTables reads the initialised operations of a module, and the older fixup calls.
 func (r *reader) opsTables(s *source) {
 	for _, m := range fixupRE.FindAllStringSubmatchIndex(s.text, -1) {
-		mod := r.module("dummy", enclosing(s.text, m[0]), s, m[0])
+		mod := r.module("dummy", s.enclosing(m[0]), s, m[0])
 		mod.Fixup = true
 		r.entry(mod, s, s.text[m[2]:m[3]], "dummy_"+s.text[m[2]:m[3]], m[2], m[3])
 	}
@@ -240,18 +235,6 @@ func (r *reader) entry(m *Module, s *source, name, fn string, at, end int) {
 	m.Entries++
 	h := r.hook(name)
 	h.Entries = append(h.Entries, &Entry{Module: m.Name, Table: m.Table, Fn: fn, At: s.lines(at, max(at, end-1)), Guard: s.guard(at)})
-}
-
-// enclosing is the name of the function whose body byte at is in, "" for none.
-func enclosing(text string, at int) string {
-	name := ""
-	for _, m := range funcRE.FindAllStringSubmatchIndex(text[:at], -1) {
-		stop := closing(text, m[1]-1, '(', ')')
-		if stop > 0 && strings.HasPrefix(strings.TrimLeft(text[stop+1:], " \t\r\n"), "{") {
-			name = text[m[2]:m[3]]
-		}
-	}
-	return name
 }
 
 // isModule reports whether a path belongs to a security module: code that answers hooks, and does not ask them.

@@ -84,7 +84,10 @@ type Tables struct {
 	tree    *refactor.Tree
 	profile *profile.Profile
 	sources map[string]*source
+	aliases map[string]string // names that a macro replaces by another, both ways
 	flask   *asker
+	used    *uses
+	words   map[string]bool
 }
 
 // Files names the files of the tables, "" for one that was not found.
@@ -135,8 +138,8 @@ func (h *Hook) Entry(module string) *Entry {
 
 // Read finds the tables of tree t. Files that are missing leave their places empty; it is an error only when a file cannot be read.
 func Read(t *refactor.Tree, pr *profile.Profile) (*Tables, error) {
-	out := &Tables{Prefix: pr.Hooks.Prefixes[0], byName: map[string]*Hook{}, tree: t, profile: pr, sources: map[string]*source{}}
-	r := &reader{t: t, out: out, catalogues: map[string]string{}, raw: map[string]string{}, functions: map[string]function{}, aliases: map[string]string{}}
+	out := &Tables{Prefix: pr.Hooks.Prefixes[0], byName: map[string]*Hook{}, tree: t, profile: pr, sources: map[string]*source{}, aliases: map[string]string{}}
+	r := &reader{t: t, out: out, catalogues: map[string]string{}, raw: map[string]string{}, functions: map[string]function{}}
 	for _, p := range t.Paths() {
 		if !pr.Hooks.Headers.Has(p) && !pr.Hooks.Modules.Has(p) && !inFolder(p, "xsm") && !strings.Contains(p, "flask/policy/") {
 			continue
@@ -164,7 +167,7 @@ type reader struct {
 	catalogues     map[string]string
 	catalogueOrder []string
 	functions      map[string]function // of the modules, by name
-	aliases        map[string]string   // names that a macro replaces by another, both ways
+
 }
 
 // function is a definition in a module.
@@ -217,7 +220,7 @@ func (r *reader) read() {
 			continue
 		}
 		for _, m := range aliasRE.FindAllStringSubmatch(text, -1) {
-			r.aliases[m[1]], r.aliases[m[2]] = m[2], m[1]
+			r.out.aliases[m[1]], r.out.aliases[m[2]] = m[2], m[1]
 		}
 		s := expand(p, r.raw[p], text, r.findCatalogue)
 		r.out.sources[p] = s
@@ -272,7 +275,7 @@ func (r *reader) function(name string) function {
 	if f, ok := r.functions[name]; ok {
 		return f
 	}
-	return r.functions[r.aliases[name]]
+	return r.functions[r.out.aliases[name]]
 }
 
 // known fills in the places that have fields of their own.

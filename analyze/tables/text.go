@@ -142,4 +142,44 @@ func (p Param) Decl() string {
 	return p.Type + " " + p.Name
 }
 
-var funcRE = regexp.MustCompile(`(?m)^(?:static\s+)?[\w \t*]*?\b(\w+)\s*\(`)
+// funcRE is the head of a function definition: its name at the start of a line, or behind its result there.
+var funcRE = regexp.MustCompile(`(?m)^(?:[A-Za-z_][\w \t*]*?[ \t*])?(\w+)[ \t]*\(`)
+
+// fn is the text of one function definition.
+type fn struct {
+	name       string
+	nameAt     int
+	start, end int
+}
+
+// functions lists the function definitions of the source, in order.
+func (s *source) functions() []fn {
+	if s.fns == nil {
+		s.fns = []fn{}
+		for at := 0; at < len(s.text); {
+			m := funcRE.FindStringSubmatchIndex(s.text[at:])
+			if m == nil {
+				break
+			}
+			for i := range m {
+				m[i] += at
+			}
+			at = m[1]
+			if a, b, _, ok := definition(s.text, m); ok {
+				s.fns = append(s.fns, fn{s.text[m[2]:m[3]], m[2], a, b})
+				at = b
+			}
+		}
+	}
+	return s.fns
+}
+
+// enclosing is the name of the function whose text byte at is in, "" for none.
+func (s *source) enclosing(at int) string {
+	for _, f := range s.functions() {
+		if f.start <= at && at < f.end {
+			return f.name
+		}
+	}
+	return ""
+}

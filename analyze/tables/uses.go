@@ -1,0 +1,447 @@
+package tables
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// Call is one call of a hook in the hypervisor's own code, compiled or not.
+type Call struct {
+	Hook    *Hook
+	Actions []string // default actions that its first argument may be; none when it gives none, or a variable
+	Given   bool     // its first argument is a default action, constant or not
+	Guard   string   // conditions around it in its file
+	At      refactor.Span
+	src     *source
+	off     int
+}
+
+// Function is the function that the call stands in, "" outside functions.
+func (c *Call) Function() string { return c.src.enclosing(c.off) }
+
+// uses is what the tree outside the modules says about the tables.
+type uses struct {
+	files []string // C files of the hypervisor
+	raw   map[string][]byte
+	src   map[string]*source
+	calls []*Call
+
+	cases  map[string][]label
+	bodies map[string][]*body
+}
+
+// scan reads the tree's own code once.
+func (t *Tables) scan() *uses {
+	if t.used != nil {
+		return t.used
+	}
+	u := &uses{raw: map[string][]byte{}, src: map[string]*source{}, cases: map[string][]label{}, bodies: map[string][]*body{}}
+	t.used = u
+	call := regexp.MustCompile(`\b` + regexp.QuoteMeta(t.Prefix) + `(\w+)\s*\(`)
+	root, prefix := t.root(), []byte(t.Prefix)
+	for _, p := range t.tree.Paths() {
+		if !strings.HasPrefix(p, root) || !strings.HasSuffix(p, ".c") && !strings.HasSuffix(p, ".h") || strings.HasPrefix(p, root+"tools/") || t.isModule(p) {
+			continue
+		}
+		src, err := t.tree.ReadFile(p)
+		if err != nil {
+			continue
+		}
+		u.files = append(u.files, p)
+		u.raw[p] = src
+		if bytes.Contains(src, prefix) {
+			t.callsIn(u, p, call)
+		}
+	}
+	return u
+}
+
+// source is a file's text, prepared once.
+func (u *uses) source(p string) *source {
+	if u.src[p] == nil {
+		u.src[p] = newSource(p, blank(string(u.raw[p])))
+	}
+	return u.src[p]
+}
+
+func (t *Tables) callsIn(u *uses, p string, re *regexp.Regexp) {
+	s := u.source(p)
+	for _, m := range re.FindAllStringSubmatchIndex(s.text, -1) {
+		h := t.byName[s.text[m[2]:m[3]]]
+		end := closing(s.text, m[1]-1, '(', ')')
+		if h == nil || end < 0 {
+			continue
+		}
+		c := &Call{Hook: h, Guard: s.guard(m[0]), At: s.span(m[0], end+1), src: s, off: m[0]}
+		if args := splitArgs(s.text[m[1]:end]); len(args) > 0 {
+			c.Actions = t.actions(args[0])
+			c.Given = len(c.Actions) > 0 || len(args) == len(h.Params)+1
+		}
+		u.calls = append(u.calls, c)
+	}
+}
+
+// actions lists the default actions that an argument names.
+func (t *Tables) actions(arg string) (out []string) {
+	for _, w := range wordRE.FindAllString(arg, -1) {
+		if t.profile.Hooks.Defaults.Has(w) && !contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// Calls lists every call of a hook outside the modules, by file and place, whatever configuration compiles it.
+func (t *Tables) Calls() []*Call { return t.scan().calls }
+
+// Mentioned reports whether any file of the modules names a constant.
+func (t *Tables) Mentioned(constant string) bool {
+	if t.words == nil {
+		t.words = map[string]bool{}
+		for p, s := range t.sources {
+			if inFolder(p, "flask") && !t.isPermTable(p) {
+				for _, m := range permRE.FindAllString(s.text, -1) {
+					t.words[m] = true
+				}
+			}
+		}
+	}
+	return t.words[constant]
+}
+
+func (t *Tables) isPermTable(p string) bool {
+	for _, h := range t.Headers {
+		if h.File == p {
+			return true
+		}
+	}
+	return false
+}
+
+// Missing is a sub-command that some dispatcher has, that reaches a hook, and that the policy module's switch behind that hook refuses
+// because it does not know it.
+type Missing struct {
+	Hook     *Hook
+	Switch   *Switch
+	Label    string
+	Function string // of the dispatcher
+	At       refactor.Span
+}
+
+// family is one switch of the policy module over sub-commands.
+type family struct {
+	hook   *Hook
+	call   string // the hook's name at a call
+	sw     *Switch
+	known  map[string]bool
+	prefix string // what all labels start with, to an underscore; "" for none
+	under  map[string]bool
+}
+
+// minPrefix is how long a shared start of labels must be to say that they belong together.
+const minPrefix = 4
+
+// families lists the switches that refuse what they do not know.
+func (t *Tables) families() (out []*family) {
+	for _, h := range t.Hooks {
+		for _, sw := range t.Switches(h) {
+			if len(sw.Labels) < 2 || !t.refuses(h, sw) {
+				continue
+			}
+			f := &family{hook: h, call: t.Prefix + h.Name, sw: sw, known: map[string]bool{}, prefix: shared(sw.Labels)}
+			for _, l := range sw.Labels {
+				f.known[l] = true
+			}
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// refuses reports whether a switch's default asks nothing and gives an error, or leaves the answer to a function.
+func (t *Tables) refuses(h *Hook, sw *Switch) bool {
+	found := false
+	for _, o := range t.Outcomes(h) {
+		for _, l := range o.Labels {
+			if l.Switch != sw || !l.Default {
+				continue
+			}
+			if len(o.Asks) > 0 {
+				return false
+			}
+			for _, r := range o.Returns {
+				found = found || strings.HasPrefix(r, "-") || strings.HasPrefix(r, "#-") || strings.HasSuffix(r, "()")
+			}
+		}
+	}
+	return found
+}
+
+// shared is the common start of labels up to its last underscore, "" when it is short.
+func shared(labels []string) string {
+	p := labels[0]
+	for _, l := range labels[1:] {
+		for !strings.HasPrefix(l, p) {
+			p = p[:len(p)-1]
+		}
+	}
+	if p = p[:strings.LastIndexByte(p, '_')+1]; len(p) < minPrefix {
+		return ""
+	}
+	return p
+}
+
+var callRE = regexp.MustCompile(`\b(\w+)[ \t]*\(`)
+
+var caseRE = regexp.MustCompile(`\bcase\s+(\w+)\s*:`)
+
+// MissingCases compares the policy module's switches with the dispatchers of the tree, in every architecture.
+func (t *Tables) MissingCases() (out []*Missing) {
+	for _, f := range t.families() {
+		if f.prefix == "" {
+			continue
+		}
+		out = append(out, t.missing(f)...)
+	}
+	return out
+}
+
+// missing finds the commands of one family that its switch lacks.
+func (t *Tables) missing(f *family) (out []*Missing) {
+	u := t.scan()
+	var askers []*body
+	seen := map[string]bool{}
+	for _, p := range u.files {
+		if !bytes.Contains(u.raw[p], []byte(f.prefix)) {
+			continue
+		}
+		for _, l := range u.labels(p) {
+			if f.known[l.name] || seen[l.name] || !strings.HasPrefix(l.name, f.prefix) {
+				continue
+			}
+			if askers == nil {
+				if askers = t.callers(u, f.hook); len(askers) == 0 {
+					return out
+				}
+			}
+			s := u.source(p)
+			fn := s.enclosing(l.at)
+			if !f.below(u, askers)[fn] || !f.reached(askers, l.name) || !f.dispatches(u, s, fn, l.name) {
+				continue
+			}
+			seen[l.name] = true
+			out = append(out, &Missing{Hook: f.hook, Switch: f.sw, Label: l.name, Function: fn, At: s.span(l.at, l.at+len(l.name))})
+		}
+	}
+	return out
+}
+
+// below lists the functions that the hook's callers get to by calls among files that name the family's commands, themselves included.
+func (f *family) below(u *uses, callers []*body) map[string]bool {
+	if f.under != nil {
+		return f.under
+	}
+	f.under = map[string]bool{}
+	texts := map[string]string{}
+	for _, p := range u.files {
+		if bytes.Contains(u.raw[p], []byte(f.prefix)) {
+			s := u.source(p)
+			for _, d := range s.functions() {
+				texts[d.name] += s.text[d.start:d.end]
+			}
+		}
+	}
+	var work []string
+	for _, b := range callers {
+		work = append(work, b.name)
+	}
+	for len(work) > 0 {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		if f.under[n] {
+			continue
+		}
+		f.under[n] = true
+		for _, w := range callRE.FindAllStringSubmatch(texts[n], -1) {
+			if texts[w[1]] != "" {
+				work = append(work, w[1])
+			}
+		}
+	}
+	return f.under
+}
+
+// label is one case label of a file.
+type label struct {
+	name string
+	at   int
+}
+
+// labels lists the named case labels of a file.
+func (u *uses) labels(p string) []label {
+	if l, ok := u.cases[p]; ok {
+		return l
+	}
+	var out []label
+	if bytes.Contains(u.raw[p], []byte("case ")) {
+		s := u.source(p)
+		for _, m := range caseRE.FindAllStringSubmatchIndex(s.text, -1) {
+			out = append(out, label{s.text[m[2]:m[3]], m[2]})
+		}
+	}
+	u.cases[p] = out
+	return out
+}
+
+// function parses one function of a file, once.
+func (u *uses) function(s *source, name string) []*body {
+	k := s.path + " " + name
+	if b, ok := u.bodies[k]; ok {
+		return b
+	}
+	b := parse(s, func(n, _ string) bool { return n == name })
+	u.bodies[k] = b
+	return b
+}
+
+// callers reads the functions that call a hook.
+func (t *Tables) callers(u *uses, h *Hook) (out []*body) {
+	done := map[string]bool{}
+	for _, c := range u.calls {
+		p := c.src.path
+		if c.Hook != h || done[p] {
+			continue
+		}
+		done[p] = true
+		needle := t.Prefix + h.Name
+		for _, b := range parse(c.src, func(_, text string) bool { return strings.Contains(text, needle) }) {
+			if b.callBlock(needle) >= 0 {
+				out = append(out, b)
+			}
+		}
+	}
+	return out
+}
+
+// callBlock is a block that calls the function, -1 for none.
+func (b *body) callBlock(name string) int32 {
+	for k := range b.f.Blocks {
+		for _, n := range b.calls(int32(k)) {
+			if b.callee(n) == name {
+				return int32(k)
+			}
+		}
+	}
+	return -1
+}
+
+// reached reports whether command l gets to a call of the hook: following, at each switch on commands of the family, the command's way only.
+func (f *family) reached(callers []*body, l string) bool {
+	for _, b := range callers {
+		if f.reachedIn(b, l) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *family) reachedIn(b *body, l string) bool {
+	seen := make([]bool, len(b.f.Blocks))
+	work := []int32{0}
+	name := f.call
+	for len(work) > 0 {
+		k := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
+		for _, n := range b.calls(k) {
+			if b.callee(n) == name {
+				return true
+			}
+		}
+		work = append(work, f.next(b, &b.f.Blocks[k], l)...)
+	}
+	return false
+}
+
+// next lists the blocks that follow for command l.
+func (f *family) next(b *body, blk *ir.Block, l string) []int32 {
+	if blk.Term == ir.TBranch {
+		if way, ok := f.decided(b, blk.N, l); ok {
+			return blk.Succs[way : way+1]
+		}
+	}
+	if blk.Term != ir.TSwitch {
+		return blk.Succs
+	}
+	mine, other := false, blk.Succs[len(blk.Succs)-1:]
+	var out []int32
+	for _, c := range blk.Cases {
+		n := b.str(c.Name)
+		mine = mine || f.known[n] || strings.HasPrefix(n, f.prefix)
+		switch {
+		case n == l:
+			out = append(out, c.Block)
+		case c.Default:
+			other = []int32{c.Block}
+		}
+	}
+	if !mine {
+		return blk.Succs
+	}
+	if out == nil {
+		return other
+	}
+	return out
+}
+
+// decided evaluates a comparison with a command of the family: which successor command l takes.
+func (f *family) decided(b *body, n int32, l string) (way int, ok bool) {
+	nd := b.node(b.strip(n))
+	if nd.Op != ir.Binary {
+		return 0, false
+	}
+	op := b.str(nd.Name)
+	y := b.node(b.strip(nd.Y))
+	if op != "==" && op != "!=" || y.Op != ir.Ident && y.Op != ir.Const {
+		return 0, false
+	}
+	c := b.str(y.Name)
+	if !f.known[c] && c != l {
+		return 0, false
+	}
+	if (c == l) == (op == "==") {
+		return 0, true
+	}
+	return 1, true
+}
+
+// dispatches reports whether the function's switch with command l is over the family's commands: it has another that the module knows.
+func (f *family) dispatches(u *uses, s *source, fn, l string) bool {
+	for _, b := range u.function(s, fn) {
+		for k := range b.f.Blocks {
+			mine, known, has, all := 0, false, false, 0
+			for _, c := range b.f.Blocks[k].Cases {
+				if c.Default {
+					continue
+				}
+				all++
+				n := b.str(c.Name)
+				has, known = has || n == l, known || f.known[n]
+				if strings.HasPrefix(n, f.prefix) {
+					mine++
+				}
+			}
+			if has && known && 2*mine > all {
+				return true
+			}
+		}
+	}
+	return false
+}
