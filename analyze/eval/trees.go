@@ -38,12 +38,7 @@ func evaluate(ctx context.Context, o options, done func(*result)) ([]*result, er
 		return nil, err
 	}
 	defer repo.Close()
-	v := &verifier{repo: repo, version: frontEnd(), last: map[string][]*check.Finding{}}
-	if o.cache != "" {
-		if v.store, err = store.Open(o.cache); err != nil {
-			return nil, err
-		}
-	}
+	v := &verifier{repo: repo, version: frontEnd(), cache: o.cache, last: map[string][]*check.Finding{}}
 	var out []*result
 	for _, w := range rows {
 		r := v.judge(ctx, w)
@@ -69,7 +64,7 @@ func (r *result) print() {
 // verifier reads and verifies trees; it keeps the findings of the last few.
 type verifier struct {
 	repo    *gitbranch.Repo
-	store   *store.Store
+	cache   string // folder of stores, one for each tree; "" for none
 	version string
 	last    map[string][]*check.Finding
 	order   []string
@@ -78,11 +73,11 @@ type verifier struct {
 // judge verifies the two trees of a row.
 func (v *verifier) judge(ctx context.Context, w *row) *result {
 	arch := archOf(w)
-	before, err := v.findings(ctx, w.Parent, arch)
+	before, err := v.findings(ctx, w.Parent, "", arch)
 	if err != nil {
 		return &result{row: w, problem: "the parent cannot be read: " + err.Error()}
 	}
-	after, err := v.findings(ctx, w.Fix, arch)
+	after, err := v.findings(ctx, w.Fix, w.Parent, arch)
 	if err != nil {
 		return &result{row: w, problem: "the fix cannot be read: " + err.Error()}
 	}
@@ -97,8 +92,8 @@ func archOf(w *row) []string {
 	return []string{"x86_64"}
 }
 
-// findings verifies one commit in the first of the architectures that its tree has.
-func (v *verifier) findings(ctx context.Context, rev string, arches []string) ([]*check.Finding, error) {
+// findings verifies one commit in the first of the architectures that its tree has. The cache of a similar tree is a start for its own.
+func (v *verifier) findings(ctx context.Context, rev, like string, arches []string) ([]*check.Finding, error) {
 	key := rev + " " + arches[0]
 	if fs, ok := v.last[key]; ok {
 		return fs, nil
@@ -107,7 +102,11 @@ func (v *verifier) findings(ctx context.Context, rev string, arches []string) ([
 	if err != nil {
 		return nil, err
 	}
-	out, err := v.verify(ctx, t, arches)
+	st, err := v.store(rev, like)
+	if err != nil {
+		return nil, err
+	}
+	out, err := v.verify(ctx, t, st, arches)
 	if err != nil {
 		return nil, err
 	}
@@ -120,9 +119,40 @@ func (v *verifier) findings(ctx context.Context, rev string, arches []string) ([
 	return out, nil
 }
 
-func (v *verifier) verify(ctx context.Context, t *refactor.Tree, arches []string) (out []*check.Finding, err error) {
+// store opens the store of one tree. A new one starts with links to what another tree's has: entries never change.
+func (v *verifier) store(rev, like string) (*store.Store, error) {
+	if v.cache == "" {
+		return nil, nil
+	}
+	dir := filepath.Join(v.cache, rev)
+	if like != "" && !exists(dir) {
+		if err := linkFolder(filepath.Join(v.cache, like), dir); err != nil {
+			return nil, err
+		}
+	}
+	return store.Open(dir)
+}
+
+// linkFolder makes a copy of a folder of plain files, by hard links.
+func linkFolder(from, to string) error {
+	return filepath.WalkDir(from, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, p)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o777)
+		}
+		return os.Link(p, filepath.Join(to, rel))
+	})
+}
+
+func (v *verifier) verify(ctx context.Context, t *refactor.Tree, st *store.Store, arches []string) (out []*check.Finding, err error) {
 	for _, a := range arches {
-		opt := analyze.Options{Store: v.store, Version: v.version, Configs: []compdb.Options{{Arch: a}}}
+		opt := analyze.Options{Store: st, Version: v.version, Configs: []compdb.Options{{Arch: a}}}
 		var facts *analyze.Facts
 		var read []*analyze.Scanned
 		if facts, read, err = analyze.Scan(ctx, t, opt); err == nil {

@@ -162,7 +162,7 @@ func (m *model) objects(r *Region) (out []Object) {
 		blk := &f.F.Blocks[b]
 		for i := blk.First; i < blk.First+blk.Len; i++ {
 			is := f.F.Instrs[i]
-			if is.Kind != ir.ICall || !m.p.Profile.Lookups.Has(f.CallName(is.N)) {
+			if is.Kind != ir.ICall || is.N == ir.None || !m.looksUp(f, is.N) {
 				continue
 			}
 			if o, ok := m.object(f, is.N); ok {
@@ -176,21 +176,21 @@ func (m *model) objects(r *Region) (out []Object) {
 
 // object describes look-up call n of a domain: in its result, or through an argument that points to a pointer.
 func (m *model) object(f *analyze.Fn, n int32) (Object, bool) {
-	const domain = "struct domain *"
 	o := Object{Type: "struct domain", Node: n}
 	args := f.Args(n)
 	if len(args) == 0 || f.F.Nodes[f.Strip(args[0])].Op == ir.Const {
 		return o, false
 	}
-	if h, _ := m.p.HeldCall(f, n); h != nil && h.Out && h.Arg < len(args) {
-		a := f.Strip(args[h.Arg])
+	if i := m.outArg(f, n); i >= 0 && i < len(args) {
+		a := f.Strip(args[i])
 		if nd := &f.F.Nodes[a]; nd.Op == ir.Addr {
 			o.Path, o.Text = f.Path(nd.X), f.Text(nd.X)
-			return o, f.S(f.F.Nodes[nd.X].Type) == domain
+			return o, f.S(f.F.Nodes[nd.X].Type) == domainPointer
 		}
-		return o, false
+		o.Path, o.Text = f.Path(a)+"*", "*"+f.Text(a)
+		return o, outParam(o.Path) >= 0
 	}
-	if f.S(f.F.Nodes[n].Type) != domain {
+	if f.S(f.F.Nodes[n].Type) != domainPointer {
 		return o, false
 	}
 	o.Path, o.Text = f.Path(n), f.Text(n)
@@ -198,6 +198,20 @@ func (m *model) object(f *analyze.Fn, n int32) (Object, bool) {
 		o.Path, o.Text = f.Path(t), f.Text(t)
 	}
 	return o, true
+}
+
+// outArg is the argument of look-up call n that points to where the object goes, -1 when it is the call's result.
+func (m *model) outArg(f *analyze.Fn, n int32) int {
+	if h, _ := m.p.HeldCall(f, n); h != nil {
+		if h.Out {
+			return h.Arg
+		}
+		return -1
+	}
+	if how, ok := m.finder(f, n); ok {
+		return how.out
+	}
+	return -1
 }
 
 // assigned is the place that the result of call n is stored in, None when it is not.

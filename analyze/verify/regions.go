@@ -49,7 +49,8 @@ type model struct {
 	open    map[*analyze.Fn]bool   // reached on some way without a hook before the call
 	doms    map[*analyze.Fn][]int32
 	hidden  map[hiddenCall]bool
-	any     map[*analyze.Fn]int // how many calls below the function a hook stands: 0 none found, 1 here, 2 in a callee, ...
+	finders map[*analyze.Fn]finds // functions that look a domain up for their caller
+	any     map[*analyze.Fn]int   // how many calls below the function a hook stands: 0 none found, 1 here, 2 in a callee, ...
 }
 
 // hiddenCall is a call that the model leaves out, to ask what would be found without it.
@@ -65,6 +66,7 @@ func newModel(p *analyze.Program, t *refactor.Tree, hidden map[hiddenCall]bool) 
 		p: p, reached: map[*analyze.Fn]string{}, depth: map[*analyze.Fn]int{}, calls: map[*analyze.Fn][]analyze.HookCall{},
 		params: map[*analyze.Fn]uint32{}, any: map[*analyze.Fn]int{},
 	}
+	m.inferFinders()
 	m.reach(t)
 	seen := map[string]bool{}
 	for _, f := range p.Fns {
