@@ -18,8 +18,15 @@ func (m *model) gaps() []*verify.Gap {
 		return nil // a tree without hooks: nothing to compare with
 	}
 	m.tabs = tabs
-	m.gapList = verify.Gaps(m.p, m.tree, tabs).Gaps
+	m.gapRes = verify.Gaps(m.p, m.tree, tabs)
+	m.gapList = m.gapRes.Gaps
 	return m.gapList
+}
+
+// result is everything that gap detection knows; nil where the hooks' tables cannot be read.
+func (m *model) result() *verify.Result {
+	m.gaps()
+	return m.gapRes
 }
 
 // gapCheck makes the check that reports the gaps of one id.

@@ -9,6 +9,7 @@ import (
 
 // late is XSM1002.
 func late(p *Pass) {
+	behindLock(p)
 	for _, s := range p.m.sites {
 		if s.void() {
 			continue

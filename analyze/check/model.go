@@ -14,22 +14,25 @@ import (
 
 // model is what the checks share of one program.
 type model struct {
-	p        *analyze.Program
-	sites    []*site
-	byFn     map[*analyze.Fn][]*site
-	writes   map[*analyze.Fn]uint32 // parameters through which state is changed; stateBit: state reached otherwise
-	rel      map[*analyze.Fn][]heldRef
-	graphs   map[*analyze.Fn]*graph
-	lines    map[string][]byte
-	tree     *refactor.Tree
-	ops      map[string]*analyze.Op
-	found    map[*analyze.Fn]map[string]int32 // look-ups, by the path of their result
-	runs     map[*site]*runs
-	entries  []string
-	gapsDone bool
-	gapList  []*verify.Gap
-	tabs     *tables.Tables
-	plains   map[string]bool // names of callees that change nothing that counts, see plainName
+	p         *analyze.Program
+	sites     []*site
+	byFn      map[*analyze.Fn][]*site
+	writes    map[*analyze.Fn]uint32 // parameters through which state is changed; stateBit: state reached otherwise
+	rel       map[*analyze.Fn][]heldRef
+	graphs    map[*analyze.Fn]*graph
+	lines     map[string][]byte
+	tree      *refactor.Tree
+	ops       map[string]*analyze.Op
+	found     map[*analyze.Fn]map[string]int32 // look-ups, by the path of their result
+	runs      map[*site]*runs
+	entries   []string
+	gapsDone  bool
+	gapList   []*verify.Gap
+	gapRes    *verify.Result
+	tabs      *tables.Tables
+	calledBy  map[*analyze.Fn][]*analyze.Fn
+	callersIn map[*analyze.Fn]map[*analyze.Fn]bool // see gets
+	plains    map[string]bool                      // names of callees that change nothing that counts, see plainName
 }
 
 // stateBit marks functions that change state which they do not reach through a parameter.

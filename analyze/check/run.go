@@ -48,7 +48,7 @@ func Run(t *refactor.Tree, facts *analyze.Facts, read []*analyze.Scanned, opt Op
 	for _, c := range Checks() {
 		checks[c.ID] = c.Merge
 	}
-	out.keep(t, merge(all, checks, len(read)), opt)
+	out.keep(t, twins(merge(all, checks, len(read))), opt)
 	return out
 }
 
@@ -139,6 +139,41 @@ func merge(all []*Finding, how map[string]MergeIf, configs int) (out []*Finding)
 		}
 	}
 	return kept
+}
+
+// twins joins the findings of one line that is compiled, or reached, in several ways: native and compat, one entry and another.
+func twins(all []*Finding) (out []*Finding) {
+	at := map[string]*Finding{}
+	for _, f := range all {
+		k := strings.Join([]string{f.Check, f.File, itoa(f.Line), f.Operation, f.Hook, f.detail}, "\x00")
+		g := at[k]
+		if g == nil || f.Hypercall == "" || f.Hypercall == g.Hypercall && f.Function == g.Function && f.Check[:4] != "XSM1" {
+			at[k] = f
+			out = append(out, f)
+			continue
+		}
+		g.Operations = union(g.operations(), f.operations())
+		g.Confidence = max(g.Confidence, f.Confidence)
+	}
+	return out
+}
+
+// operations lists what a finding is about, as ENTRY/COMMAND.
+func (f *Finding) operations() []string {
+	if len(f.Operations) > 0 {
+		return f.Operations
+	}
+	return []string{strings.TrimSuffix(f.Hypercall+"/"+f.Operation, "/")}
+}
+
+func union(a, b []string) []string {
+	out := append([]string(nil), a...)
+	for _, s := range b {
+		if !contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // fingerprint names a finding without its line: what is wrong where, and which one of several.

@@ -1,6 +1,9 @@
 // Command eval measures the checks on defects that upstream later fixed.
 //
 //	go run ./analyze/eval -repo CLONE -data missing-hooks.json [-rows PREFIX] [-cache DIR] [-v]
+//	go run ./analyze/eval -repo CLONE -at REV [-arch ARCH] [-cache DIR]
+//
+// The second form prints what is found in one revision, to look at false alarms.
 //
 // The data file has {"rows":[{"id","fix_commit","parent","file","function","subcommand","hook","bug_kind","detect","note"}]}; function and
 // subcommand may name several, separated by |. For each row the tree before the fix and the tree after it are read from git objects and
@@ -35,9 +38,11 @@ func main() {
 	flag.StringVar(&o.cache, "cache", "", "folder that keeps what was read (default: read everything anew)")
 	flag.StringVar(&o.rows, "rows", "", "only rows whose id starts with one of these, separated by commas")
 	flag.BoolVar(&o.verbose, "v", false, "print the findings that counted, and those near a row that was missed")
+	at := flag.String("at", "", "a revision to print the findings of, or a folder")
+	arch := flag.String("arch", "x86_64", "architecture to read -at for")
 	prof := flag.String("cpuprofile", "", "file for a profile")
 	flag.Parse()
-	if o.repo == "" || o.data == "" {
+	if o.repo == "" || o.data == "" && *at == "" {
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -49,6 +54,13 @@ func main() {
 	}
 	debug.SetGCPercent(300)
 	debug.SetMemoryLimit(2 << 30)
+	if *at != "" {
+		if err := show(context.Background(), o, *at, *arch); err != nil {
+			fmt.Fprintln(os.Stderr, "eval:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	res, err := evaluate(context.Background(), o, func(r *result) { fmt.Println(r.line()) })
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "eval:", err)

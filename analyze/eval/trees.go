@@ -61,6 +61,36 @@ func (r *result) print() {
 	}
 }
 
+// show prints the findings of a revision or a folder.
+func show(ctx context.Context, o options, at, arch string) error {
+	v := &verifier{version: frontEnd(), cache: o.cache}
+	name := strings.NewReplacer("/", "_", ":", "_").Replace(at + " " + arch)
+	st, err := v.store(name, "")
+	if err != nil {
+		return err
+	}
+	var t *refactor.Tree
+	if d, serr := os.Stat(at); serr == nil && d.IsDir() {
+		t, err = refactor.OpenDir(at)
+	} else {
+		t, err = gitbranch.OpenTree(o.repo, at)
+	}
+	if err != nil {
+		return err
+	}
+	fs, err := v.verify(ctx, t, st, []string{arch})
+	if err != nil {
+		return err
+	}
+	byCheck := map[string]int{}
+	for _, f := range fs {
+		fmt.Printf("%s %.2f %s:%d %s %s/%s %s | %s\n", f.Check, f.Confidence, f.File, f.Line, f.Function, f.Hypercall, f.Operation, f.Hook, f.Message)
+		byCheck[f.Check]++
+	}
+	fmt.Println(len(fs), "findings", byCheck)
+	return nil
+}
+
 // verifier reads and verifies trees; it keeps the findings of the last few.
 type verifier struct {
 	repo    *gitbranch.Repo

@@ -22,6 +22,7 @@ type Profile struct {
 	Subject Subject `yaml:"subject"`
 	Policy  Policy  `yaml:"policy"`
 	Legacy  Names   `yaml:"legacy"`
+	Gates   Names   `yaml:"gates"` // those of Legacy that stand for a privilege, whatever the operation
 	Copies  []Copy  `yaml:"copies"`
 	Lookups Names   `yaml:"lookups"`
 	Held    []Held  `yaml:"held"`

@@ -39,8 +39,12 @@ type Object struct {
 
 // Result is everything gap detection found, strongest evidence first.
 type Result struct {
-	Gaps   []*Gap
-	Tables *tables.Tables
+	Gaps     []*Gap
+	Tables   *tables.Tables
+	Switches []*Switch              // command switches of the modules
+	Regions  []*Region              // code of the commands that guests reach
+	Reached  map[*analyze.Fn]string // functions that guests reach, with an entry
+	Open     map[*analyze.Fn]bool   // those reached on some way without a hook before the call
 }
 
 // Gaps looks for missing hooks in one configuration of tree t.
@@ -60,7 +64,7 @@ func gaps(m *model, tabs *tables.Tables, text map[string]bool) *Result {
 	f.objectsOf()
 	f.name()
 	sort.SliceStable(f.gaps, func(i, j int) bool { return f.gaps[i].Confidence > f.gaps[j].Confidence })
-	return &Result{Gaps: f.gaps, Tables: tabs}
+	return &Result{f.gaps, tabs, f.switches, m.regions, m.reached, m.open}
 }
 
 // finder collects gaps.

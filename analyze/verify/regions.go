@@ -50,6 +50,7 @@ type model struct {
 	doms    map[*analyze.Fn][]int32
 	hidden  map[hiddenCall]bool
 	finders map[*analyze.Fn]finds // functions that look a domain up for their caller
+	copied  map[string]bool       // see requests
 	any     map[*analyze.Fn]int   // how many calls below the function a hook stands: 0 none found, 1 here, 2 in a callee, ...
 }
 

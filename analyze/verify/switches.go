@@ -14,7 +14,6 @@ type Switch struct {
 	Hook      *tables.Hook
 	Fn        *analyze.Fn              // the module's function
 	Block     int32                    // of the switch
-	Param     int32                    // the parameter switched on
 	Known     map[string]bool          // every label
 	Vectors   map[string]tables.Vector // the permission that a label asks for
 	Delegated map[string]bool          // labels that return 0 without asking anything
@@ -36,18 +35,17 @@ func (m *model) switches(tabs *tables.Tables) (out []*Switch) {
 	return out
 }
 
-// commandSwitch reads the switch of one Flask function over one of its parameters; nil when there is none, or when it lets unknown commands pass.
+// commandSwitch reads the switch of one Flask function over one of its parameters, or a member of what it points to; nil when there is none, or when it lets unknown commands pass.
 func (m *model) commandSwitch(h *tables.Hook, f *analyze.Fn) *Switch {
 	for b := range f.F.Blocks {
 		blk := &f.F.Blocks[b]
 		if blk.Term != ir.TSwitch || named(f, blk) < 2 {
 			continue
 		}
-		n := &f.F.Nodes[f.Strip(blk.N)]
-		if n.Op != ir.Ident || n.Var == ir.None || n.Var >= f.F.Params {
+		if !m.commandWord(f, blk.N) {
 			continue
 		}
-		s := &Switch{Hook: h, Fn: f, Block: int32(b), Param: n.Var, Known: map[string]bool{}, Delegated: map[string]bool{}, Vectors: map[string]tables.Vector{}}
+		s := &Switch{Hook: h, Fn: f, Block: int32(b), Known: map[string]bool{}, Delegated: map[string]bool{}, Vectors: map[string]tables.Vector{}}
 		for _, c := range blk.Cases {
 			pass := returnsZero(f, fallTarget(f, c.Block))
 			if c.Default {
@@ -65,6 +63,39 @@ func (m *model) commandSwitch(h *tables.Hook, f *analyze.Fn) *Switch {
 		return s
 	}
 	return nil
+}
+
+// commandWord reports whether node n is a parameter, or a member of a request that came from a guest: a structure that some code copies in.
+func (m *model) commandWord(f *analyze.Fn, n int32) bool {
+	nd := &f.F.Nodes[f.Strip(n)]
+	if nd.Op == ir.Ident {
+		return nd.Var != ir.None && nd.Var < f.F.Params
+	}
+	if nd.Op != ir.Field || rootParam(f.Path(n)) == 0 {
+		return false
+	}
+	return m.requests()[f.S(nd.Owner)]
+}
+
+// requests names the structures that some code copies from a guest.
+func (m *model) requests() map[string]bool {
+	if m.copied != nil {
+		return m.copied
+	}
+	m.copied = map[string]bool{}
+	for _, f := range m.p.Fns {
+		for _, is := range f.F.Instrs {
+			if is.Kind != ir.ICall || is.N == ir.None {
+				continue
+			}
+			if c, args := m.p.CopyCall(f, is.N); c != nil && !c.Back && c.To < len(args) {
+				if t, ok := analyze.StructPointer(f.S(f.F.Nodes[f.Strip(args[c.To])].Type)); ok {
+					m.copied[strings.TrimPrefix(t, "struct ")] = true
+				}
+			}
+		}
+	}
+	return m.copied
 }
 
 // vectorAt is the permission that block b asks for: the only CLASS__PERMISSION constant that it names.

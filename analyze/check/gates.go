@@ -1,0 +1,191 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
+)
+
+// legacyOps reports the operations whose only gate is a legacy test. Commands below one command that are all alike are one finding.
+func legacyOps(p *Pass) {
+	byParent := map[string][]*analyze.Op{}
+	var order []string
+	for i := range p.Facts.Ops {
+		op := &p.Facts.Ops[i]
+		if op.Truncated || !contains(op.Configs, p.Config) {
+			continue
+		}
+		k := commandID(op)
+		if byParent[k] == nil {
+			order = append(order, k)
+		}
+		byParent[k] = append(byParent[k], op)
+	}
+	for _, k := range order {
+		gated := gatedOps(p, byParent[k])
+		switch {
+		case len(gated) > 1 && len(gated) == len(byParent[k]):
+			legacyOnly(p, gated)
+		default:
+			for _, op := range gated {
+				legacyOnly(p, []*analyze.Op{op})
+			}
+		}
+	}
+}
+
+// commandID is the entry and outermost command of an operation.
+func commandID(op *analyze.Op) string {
+	parts := strings.SplitN(op.ID, "/", 3)
+	return strings.Join(parts[:min(2, len(parts))], "/")
+}
+
+func gatedOps(p *Pass, ops []*analyze.Op) (out []*analyze.Op) {
+	for _, op := range ops {
+		if len(op.Legacy) > 0 && len(op.Hooks) == 0 && (acts(op) || p.m.privilege(op)) && !p.said(op) {
+			out = append(out, op)
+		}
+	}
+	return out
+}
+
+// privilege reports whether the operation's own code asks for a privilege: that it is sensitive needs no other sign.
+func (m *model) privilege(op *analyze.Op) bool {
+	for _, l := range op.Legacy {
+		name, _, _ := strings.Cut(l.What, "(")
+		if l.Phase == "own" && m.p.Profile.Gates.Has(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// said reports whether the pass has a finding about the operation already.
+func (p *Pass) said(op *analyze.Op) bool {
+	for _, f := range p.out {
+		if f.Hypercall == op.Entry && f.Operation == op.Command {
+			return true
+		}
+	}
+	return false
+}
+
+// legacyOnly reports operations that one legacy test gates: one, or all of those below one command.
+func legacyOnly(p *Pass, ops []*analyze.Op) {
+	op := ops[0]
+	l := op.Legacy[0]
+	f := &Finding{
+		File: op.File, Line: op.Line, Function: op.Function, Hypercall: op.Entry, Operation: op.Command, Confidence: 0.7,
+		Message:  op.ID + " is gated by " + l.What + " alone: a security module has no say",
+		Evidence: []string{"a legacy test and no hook on the way: somebody found it sensitive"},
+		Path:     []Step{{op.File, op.Line, op.ID}, {l.File, l.Line, l.What + ", the only gate"}},
+	}
+	if len(ops) > 1 && len(op.Via) > 0 {
+		at := op.Via[0]
+		for _, v := range op.Via {
+			if v.Case != "default" {
+				at = v
+				break
+			}
+		}
+		f.File, f.Line, f.Function, f.Operation = at.File, at.Line, at.Function, at.Case
+		f.Message = op.Entry + "/" + at.Case + " is gated by " + l.What + " alone: a security module has no say"
+		f.Path[0] = Step{f.File, f.Line, op.Entry + "/" + at.Case}
+		for _, o := range ops {
+			f.Operations = append(f.Operations, o.ID)
+		}
+	}
+	if l.Phase == "own" {
+		f.Confidence = 0.75
+	}
+	p.Report(f)
+}
+
+// gates reports functions in which a test for a privilege decides and no hook is asked, though a guest gets there without one.
+func gates(p *Pass) {
+	res := p.m.result()
+	if res == nil {
+		return
+	}
+	split := map[*analyze.Fn]bool{}
+	for _, r := range res.Regions {
+		split[r.Fn] = split[r.Fn] || len(r.Labels) > 0
+	}
+	for _, r := range res.Regions {
+		if !res.Open[r.Fn] || split[r.Fn] && len(r.Labels) == 0 || p.m.asksIn(r) || contains(p.m.entries, r.Fn.Name) {
+			continue
+		}
+		if n := p.m.gate(r); n != ir.None && !p.reportedIn(r.Fn) {
+			gateOnly(p, r, n)
+		}
+	}
+}
+
+// reportedIn reports whether the pass has a finding in f already.
+func (p *Pass) reportedIn(f *analyze.Fn) bool {
+	for _, g := range p.out {
+		if g.File == f.File && g.Function == f.Name {
+			return true
+		}
+	}
+	return false
+}
+
+// asksIn reports whether a hook is called in region r.
+func (m *model) asksIn(r *verify.Region) bool {
+	for _, s := range m.byFn[r.Fn] {
+		if r.Blocks[s.Block] {
+			return true
+		}
+	}
+	return false
+}
+
+// gate is a test for a privilege that decides a branch of region r, None when there is none.
+func (m *model) gate(r *verify.Region) int32 {
+	f, found := r.Fn, ir.None
+	for b := range f.F.Blocks {
+		blk := &f.F.Blocks[b]
+		if !r.Blocks[b] || blk.Term != ir.TBranch || blk.Unreachable {
+			continue
+		}
+		f.Each(blk.N, func(n int32) bool {
+			if name := m.p.LegacyCheck(f, n); found == ir.None && name != "" && m.p.Profile.Gates.Has(name) {
+				found = n
+			}
+			return found == ir.None
+		})
+	}
+	return found
+}
+
+func gateOnly(p *Pass, r *verify.Region, n int32) {
+	m, f := p.m, r.Fn
+	entry := m.result().Reached[f]
+	out := &Finding{File: f.File, Function: f.Name, Hypercall: entry, Operation: r.Command(), Confidence: 0.6}
+	out.Line, _ = m.at(f, f.F.Nodes[n].Start)
+	if out.Operation == "" {
+		out.Operation = m.commandOf(entry, f.Name)
+		out.Operations = m.callersOf(f.Name)
+	}
+	what := m.p.LegacyCheck(f, n)
+	out.Message = what + " alone decides in " + r.String() + ": a security module has no say"
+	out.Evidence = []string{"a test for a privilege, no hook beside it, and a way from " + entry + " to it on which no hook is asked"}
+	out.Path = []Step{m.step(f, n, what+", the only gate")}
+	p.Report(out)
+}
+
+// callersOf lists the operations whose own code calls a function; none when there are many.
+func (m *model) callersOf(fn string) (out []string) {
+	for _, id := range sortedOps(m.ops) {
+		if contains(m.ops[id].Calls, fn) {
+			out = append(out, id)
+		}
+	}
+	if len(out) > 3*maxOperations {
+		return nil
+	}
+	return out
+}
