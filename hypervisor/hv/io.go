@@ -365,6 +365,8 @@ func (h *Hypervisor) domctlSetTarget(v *VCPU, d *Domain, a *SetTarget) error {
 		return abi.ESRCH
 	case t == d:
 		return abi.EINVAL
+	case !t.hvm:
+		return abi.EOPNOTSUPP
 	}
 	if err := h.sec.SetTarget(v.sec(), &d.Domain, &t.Domain); err != nil {
 		return err

@@ -102,6 +102,9 @@ func (h *Hypervisor) physmapTarget(v *VCPU, a *AddToPhysmap) (*Domain, error) {
 	if d == nil {
 		return nil, abi.ESRCH
 	}
+	if !d.hvm {
+		return nil, abi.EACCES // has no physical map of its own
+	}
 	if err := h.sec.AddToPhysmap(v.sec(), &v.dom.Domain, &d.Domain); err != nil {
 		return nil, err
 	}
@@ -176,6 +179,9 @@ func (h *Hypervisor) memoryRemoveFromPhysmap(v *VCPU, a *RemoveFromPhysmap) erro
 	d := h.lookupAny(v, a.Dom)
 	if d == nil {
 		return abi.ESRCH
+	}
+	if !d.hvm {
+		return abi.EACCES
 	}
 	if err := h.sec.RemoveFromPhysmap(v.sec(), &v.dom.Domain, &d.Domain); err != nil {
 		return err
