@@ -15,6 +15,7 @@ help:
 	@echo 'make test       the tests that need no Xen'
 	@echo 'make xen        get, configure and build the pinned Xen in .xen/'
 	@echo 'make test-xen   the tests on that Xen (or XSMPATCH_XEN=DIR)'
+	@echo 'make test-boot  boot that Xen under QEMU: a new hook at work, and the Go hypervisor compared with it'
 	@echo 'make bench      benchmarks (BENCH=regexp)'
 	@echo 'make bench-hv   speed targets of the reference hypervisor, and a plot in $(out)/'
 	@echo 'make eval REPO=DIR  scores on the history of a clone of Xen'
@@ -58,6 +59,11 @@ test-xen: xen-tree
 	.ci/need test
 	XSMPATCH_XEN='$(XSMPATCH_XEN)' $(GO) test -tags xen -timeout 25m ./...
 
+# Xen is built with a small configuration and booted under QEMU, without acceleration.
+test-boot: xen-tree
+	.ci/need boot
+	XSMPATCH_XEN='$(XSMPATCH_XEN)' $(GO) test -tags boot -count=1 -timeout 20m -v ./hypervisor/boot
+
 bench: xen-tree
 	XSMPATCH_XEN='$(XSMPATCH_XEN)' $(GO) test -tags xen -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m ./...
 	$(MAKE) bench-hv
@@ -94,4 +100,4 @@ distclean: clean
 	rm -rf .xen
 
 .NOTPARALLEL:
-.PHONY: help build run run-xen pictures test xen xen-tree test-xen bench bench-hv eval eval-repo rates generate presubmit clean distclean
+.PHONY: help build run run-xen pictures test xen xen-tree test-xen test-boot bench bench-hv eval eval-repo rates generate presubmit clean distclean
