@@ -103,7 +103,8 @@ func (s *suppressions) comments(file string) []comment {
 	}
 	for _, m := range commentRE.FindAllSubmatchIndex(src, -1) {
 		line := refactor.LineAt(src, m[0])
-		reason := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(string(src[m[4]:m[5]])), "*/"))
+		reason, _, _ := strings.Cut(string(src[m[4]:m[5]]), "*/")
+		reason = strings.TrimSpace(reason)
 		if reason == "" {
 			s.bad = append(s.bad, fmt.Sprintf("%s:%d: a suppression without a reason does not count; write /* xsmpatch: %s: why */", file, line, src[m[2]:m[3]]))
 			continue

@@ -3,13 +3,17 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/jstemmer/go-junit-report/v2/junit"
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
+	"github.com/xsmpatch/xsmpatch/analyze/check"
+	"github.com/xsmpatch/xsmpatch/refactor"
 	"github.com/xsmpatch/xsmpatch/testdata"
 )
 
@@ -27,7 +31,7 @@ func TestVerifyFormatsAgree(t *testing.T) {
 	dir := miniDir(t)
 	out := filepath.Join(t.TempDir(), "v")
 	var stdout, stderr bytes.Buffer
-	if code := run([]string{"verify", dir, "--no-cache", "--format", "json,sarif,text", "-o", out}, &stdout, &stderr); code != exitFindings {
+	if code := run([]string{"verify", dir, "--no-cache", "--format", "json,sarif,text,gitlab,junit", "-o", out}, &stdout, &stderr); code != exitFindings {
 		t.Fatalf("exit %d, want %d: %s", code, exitFindings, stderr.String())
 	}
 	var doc struct {
@@ -50,10 +54,21 @@ func TestVerifyFormatsAgree(t *testing.T) {
 	if len(doc.Findings) == 0 || len(results) != len(doc.Findings) {
 		t.Fatalf("%d findings in JSON, %d in SARIF", len(doc.Findings), len(results))
 	}
+	var issues []gitlabIssue
+	if err := json.Unmarshal(readFile(t, out+".gitlab"), &issues); err != nil || len(issues) != len(doc.Findings) {
+		t.Fatalf("%d issues for GitLab, %d findings: %v", len(issues), len(doc.Findings), err)
+	}
+	var suites junit.Testsuites
+	if err := xml.Unmarshal(readFile(t, out+".junit"), &suites); err != nil || suites.Failures != len(doc.Findings) {
+		t.Fatalf("%d failures for JUnit, %d findings: %v", suites.Failures, len(doc.Findings), err)
+	}
 	text := string(readFile(t, out+".text"))
 	for i, f := range doc.Findings {
 		if got := results[i].PartialFingerprints[fingerprintKey]; got != f.Fingerprint {
 			t.Errorf("finding %d: fingerprint %s in SARIF, %s in JSON", i, got, f.Fingerprint)
+		}
+		if g := issues[i]; g.Fingerprint != f.Fingerprint || g.CheckName != f.Check || g.Location.Path != f.File || g.Location.Lines.Begin != f.Line {
+			t.Errorf("finding %d for GitLab: %+v, want that of %+v", i, g, f)
 		}
 		src := strings.Split(string(readFile(t, filepath.Join(dir, f.File))), "\n")
 		if f.Line < 1 || f.Line > len(src) || !strings.Contains(text, src[f.Line-1]) {
@@ -89,5 +104,33 @@ func TestVerifyUsage(t *testing.T) {
 		if code := run(args, &stdout, &stderr); code != exitUsage || !strings.Contains(stderr.String(), want) {
 			t.Errorf("%v: exit %d, %q; want %d and %q", args, code, stderr.String(), exitUsage, want)
 		}
+	}
+}
+
+// TestCompareKnowsMovedFiles: a finding of a file that the change moved is no news; a second one like it is.
+func TestCompareKnowsMovedFiles(t *testing.T) {
+	tree := func(files ...string) *refactor.Tree {
+		all := map[string]*refactor.File{}
+		for _, f := range files {
+			all[f] = refactor.NewFile(refactor.ModeFile, nil)
+		}
+		tr, err := refactor.NewTree("t", all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tr
+	}
+	at := func(file, fp string) *check.Finding {
+		return &check.Finding{Check: "XSM1001", File: file, Function: "f", Fingerprint: fp, Confidence: 1}
+	}
+	old := &baseFindings{Findings: []*check.Finding{at("old.c", "1"), at("same.c", "2")}, tree: tree("old.c", "same.c"), name: "base"}
+	o := &outcome{Report: &check.Report{Findings: []*check.Finding{at("new.c", "3"), at("new.c", "4"), at("same.c", "2"), at("same.c", "5")}}, tree: tree("new.c", "same.c")}
+	o.compare(old)
+	var left []string
+	for _, f := range o.Findings {
+		left = append(left, f.Fingerprint)
+	}
+	if got := strings.Join(left, " "); got != "4 5" || o.unchanged != 2 || len(o.fixed) != 0 {
+		t.Errorf("new: %s, %d unchanged, %d fixed; want 4 5, 2 and 0", got, o.unchanged, len(o.fixed))
 	}
 }
