@@ -3,21 +3,26 @@ package analyze
 import (
 	"path"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/analyze/profile"
 )
 
 // callName is the name of the function that call node n names directly, "" for a call through a pointer.
-func (f *Fn) callName(n int32) string {
+func (f *Fn) callName(n int32) string { return f.U.S(f.callee(n)) }
+
+// callee is callName as an index of the unit's strings.
+func (f *Fn) callee(n int32) int32 {
 	x := f.strip(f.F.Nodes[n].X)
 	if x == ir.None {
-		return ""
+		return 0
 	}
 	if nd := &f.F.Nodes[x]; nd.Op == ir.Ident && nd.Var == ir.None {
-		return f.U.S(nd.Name)
+		return nd.Name
 	}
-	return ""
+	return 0
 }
 
 // word is what the profile says of one name.
@@ -33,13 +38,27 @@ type word struct {
 // words memoises the profile's patterns by name.
 type words struct {
 	pr *profile.Profile
-	m  map[string]*word
+	m  sync.Map // string -> *word
+}
+
+// unitWords memoises words by the number of a string in its unit.
+type unitWords struct{ byString []atomic.Pointer[word] }
+
+// word returns what the profile says of string i of f's unit.
+func (p *Program) word(f *Fn, i int32) *word {
+	at := &f.words.byString[i]
+	w := at.Load()
+	if w == nil {
+		w = p.words.of(f.U.S(i))
+		at.Store(w)
+	}
+	return w
 }
 
 // of returns what the profile says of name.
-func (w words) of(name string) *word {
-	if x := w.m[name]; x != nil {
-		return x
+func (w *words) of(name string) *word {
+	if x, ok := w.m.Load(name); ok {
+		return x.(*word)
 	}
 	x := &word{neutral: w.pr.Neutral.Has(name), hook: w.pr.Hooks.Is(name), legacy: w.pr.Legacy.Has(name), lookup: w.pr.Lookups.Has(name)}
 	for i := range w.pr.Copies {
@@ -53,30 +72,30 @@ func (w words) of(name string) *word {
 			x.held, x.acquire = h, a
 		}
 	}
-	w.m[name] = x
+	w.m.Store(name, x)
 	return x
 }
 
 // copyCall returns the profile's entry for call node n when it moves data from or to a guest.
 func (p *Program) copyCall(f *Fn, n int32) (*profile.Copy, []int32) {
-	return p.words.of(f.callName(n)).copy, f.args(n)
+	return p.word(f, f.callee(n)).copy, f.args(n)
 }
 
 // heldCall returns the profile's pair that call node n acquires or releases.
 func (p *Program) heldCall(f *Fn, n int32) (h *profile.Held, acquire bool) {
-	w := p.words.of(f.callName(n))
+	w := p.word(f, f.callee(n))
 	return w.held, w.acquire
 }
 
 // legacyCheck returns the name of the legacy check that node n is: a macro whose expansion it is, or a call.
 func (p *Program) legacyCheck(f *Fn, n int32) string {
 	nd := &f.F.Nodes[n]
-	if m := f.U.S(nd.Macro); m != "" && p.words.of(m).legacy {
-		return m
+	if nd.Macro != 0 && p.word(f, nd.Macro).legacy {
+		return f.U.S(nd.Macro)
 	}
 	if nd.Op == ir.Call {
-		if c := f.callName(n); p.words.of(c).legacy {
-			return c
+		if c := f.callee(n); p.word(f, c).legacy {
+			return f.U.S(c)
 		}
 	}
 	return ""
@@ -103,7 +122,7 @@ func (p *Program) lookup(fr *frame, n int32) (typ, from string) {
 	if t, ok := structPointer(f.U.S(f.F.Nodes[n].Type)); ok {
 		return t, from
 	}
-	if !p.words.of(f.callName(n)).lookup {
+	if !p.word(f, f.callee(n)).lookup {
 		return "", ""
 	}
 	for _, a := range f.args(n) {
@@ -189,7 +208,7 @@ func (fr *frame) fieldAccess(n int32) string {
 		return ""
 	}
 	p := f.Path(n)
-	if p == "" || holds(fr.guest, strings.TrimSuffix(p, "."+f.U.S(nd.Name))) {
+	if p == "" || holds(fr.guest, p[:len(p)-1-len(f.U.S(nd.Name))]) { // p ends in .NAME
 		return ""
 	}
 	if p[0] == 'v' && !strings.ContainsAny(p, "*[") {
@@ -201,6 +220,7 @@ func (fr *frame) fieldAccess(n int32) string {
 // accesses lists the structure members that the function reads and writes in reachable code.
 func (fr *frame) accesses(report func(what string, write bool, n, block int32)) {
 	f := fr.fn
+	seen := &marks{at: make([]uint32, len(f.F.Nodes))}
 	for b := range f.F.Blocks {
 		if !fr.reach[b] {
 			continue
@@ -210,7 +230,7 @@ func (fr *frame) accesses(report func(what string, write bool, n, block int32)) 
 		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
 			roots = append(roots, is.N)
 		}
-		seen := map[int32]bool{}
+		seen.clear()
 		for _, r := range roots {
 			fr.accessesUnder(r, seen, func(what string, write bool, n int32) { report(what, write, n, int32(b)) })
 		}
@@ -218,14 +238,13 @@ func (fr *frame) accesses(report func(what string, write bool, n, block int32)) 
 }
 
 // accessesUnder reports the accesses of one expression; seen holds nodes already reported.
-func (fr *frame) accessesUnder(root int32, seen map[int32]bool, report func(what string, write bool, n int32)) {
+func (fr *frame) accessesUnder(root int32, seen *marks, report func(what string, write bool, n int32)) {
 	f := fr.fn
 	target := ir.None
 	f.each(root, func(n int32) bool {
-		if seen[n] {
+		if !seen.add(n) {
 			return false
 		}
-		seen[n] = true
 		nd := &f.F.Nodes[n]
 		if nd.Op == ir.Assign || nd.Op == ir.IncDec {
 			target = f.strip(nd.X)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/profile"
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
@@ -20,9 +21,20 @@ type Entry struct {
 // Entries finds the program's hypercall handlers: functions named in a hypercall table (a C array, or labels of .quad/.long in
 // assembly) and functions called by a generated dispatch macro. Handlers without a definition in this configuration are in missing.
 func (p *Program) Entries(t *refactor.Tree) (found []*Entry, missing []string) {
+	p.entries.Do(func() {
+		asm := p.asm
+		if asm == nil {
+			asm = new(asmTables(t, "", p.Profile.Entries.Tables))
+		}
+		p.found, p.missing = p.findEntries(*asm)
+	})
+	return p.found, p.missing
+}
+
+func (p *Program) findEntries(asm []asmRef) (found []*Entry, missing []string) {
 	via := map[string]map[string]bool{}
+	e := &p.Profile.Entries
 	note := func(name, where string) {
-		e := &p.Profile.Entries
 		if e.Ignore.Has(name) || !e.Handlers.Has(name) {
 			return
 		}
@@ -33,7 +45,9 @@ func (p *Program) Entries(t *refactor.Tree) (found []*Entry, missing []string) {
 	}
 	p.tableEntries(note)
 	p.callerEntries(note)
-	p.asmEntries(t, note)
+	for _, a := range asm {
+		note(a.symbol, a.file+":"+a.label)
+	}
 	p.missingVia = map[string][]string{}
 	names := make([]string, 0, len(via))
 	for n := range via {
@@ -103,10 +117,13 @@ func (p *Program) callsUnder(f *Fn, id int32, report func(string)) {
 	}
 }
 
-// asmEntries reads tables of .quad or .long in assembly files: the symbols that follow a label that the profile knows.
-func (p *Program) asmEntries(t *refactor.Tree, note func(name, where string)) {
+// asmRef is a symbol that a table in assembly names behind a label.
+type asmRef struct{ symbol, file, label string }
+
+// asmTables reads the tables of .quad or .long in the assembly files of t below folder: the symbols that follow each label in names.
+func asmTables(t *refactor.Tree, folder string, names profile.Names) (out []asmRef) {
 	for _, file := range t.Paths() {
-		if ext := path.Ext(file); ext != ".S" && ext != ".s" {
+		if ext := path.Ext(file); ext != ".S" && ext != ".s" || folder != "" && !strings.HasPrefix(file, folder+"/") {
 			continue
 		}
 		src, err := t.ReadFile(file)
@@ -114,35 +131,39 @@ func (p *Program) asmEntries(t *refactor.Tree, note func(name, where string)) {
 			continue
 		}
 		table := ""
-		for _, line := range strings.Split(string(src), "\n") {
-			table = p.asmLine(line, table, file, note)
+		for line := range strings.SplitSeq(string(src), "\n") {
+			var symbols []string
+			if table, symbols = asmLine(line, table, names); table == "" {
+				continue
+			}
+			for _, s := range symbols {
+				out = append(out, asmRef{s, file, table})
+			}
 		}
 	}
+	return out
 }
 
-// asmLine reads one line of assembly inside or outside a table; it returns the table that the next line is in.
-func (p *Program) asmLine(line, table, file string, note func(name, where string)) string {
+// asmLine reads one line of assembly inside table ("": outside); it returns the table that the next line is in, and the symbols of this one.
+func asmLine(line, table string, names profile.Names) (string, []string) {
 	line, _, _ = strings.Cut(line, "/*")
 	words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t,()", r) })
 	if len(words) == 0 {
-		return table
+		return table, nil
+	}
+	label := func(s string) (string, []string) {
+		if !names.Has(s) {
+			s = ""
+		}
+		return s, nil
 	}
 	switch w := words[0]; {
 	case w == "ENTRY" && len(words) > 1:
-		return p.asmTable(words[1])
+		return label(words[1])
 	case strings.HasSuffix(w, ":"):
-		return p.asmTable(strings.TrimSuffix(w, ":"))
-	case (w == ".quad" || w == ".long" || w == ".xword") && table != "":
-		for _, s := range words[1:] {
-			note(s, file+":"+table)
-		}
+		return label(strings.TrimSuffix(w, ":"))
+	case w == ".quad" || w == ".long" || w == ".xword":
+		return table, words[1:]
 	}
-	return table
-}
-
-func (p *Program) asmTable(label string) string {
-	if p.Profile.Entries.Tables.Has(label) {
-		return label
-	}
-	return ""
+	return table, nil
 }

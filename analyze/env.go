@@ -4,6 +4,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 )
@@ -92,22 +94,26 @@ func holds(guest map[string]bool, p string) bool {
 type frame struct {
 	fn     *Fn
 	env    env
+	id     int32 // from 0, of one program
 	guest  map[string]bool
 	reach  []bool
 	calls  []call
 	open   []dispatch
-	chosen []ir.Case // labels that the environment selects in switches on guest-supplied values
-	items  []item    // see Program.items
-	done   bool      // items is filled
+	chosen []ir.Case             // labels that the environment selects in switches on guest-supplied values
+	fill   sync.Once             // guards the above
+	closed atomic.Pointer[frame] // see Program.close
+
+	collect sync.Once   // guards items
+	reached atomic.Bool // items are collected
+	items   []item      // see Program.facts
 }
 
 // call is one call instruction of a frame with a callee in its environment.
 type call struct {
-	block, instr int32
-	node         int32
-	fn           *Fn
-	env          env
-	fr           *frame // of fn in env, when it was entered without bindings
+	block, node int32
+	fn          *Fn
+	env         env
+	fr          atomic.Pointer[frame] // of fn in env, when it was entered without bindings
 }
 
 // dispatch is a switch on a guest-supplied value that the environment does not fix.
@@ -119,15 +125,22 @@ type dispatch struct {
 
 // enter returns the frame of fn in env e.
 func (p *Program) enter(fn *Fn, e env) *frame {
-	k := strconv.Itoa(int(fn.ID)) + " " + e.key()
-	if fr := p.frames[k]; fr != nil {
-		return fr
+	k := e.key()
+	fn.mu.Lock()
+	fr := fn.frames[k]
+	if fr == nil {
+		fr = &frame{fn: fn, env: e, id: p.frames.Add(1) - 1}
+		if fn.frames == nil {
+			fn.frames = map[string]*frame{}
+		}
+		fn.frames[k] = fr
 	}
-	fr := &frame{fn: fn, env: e}
-	p.frames[k] = fr
-	fr.guest = p.guestPlaces(fn, e)
-	fr.explore(p)
-	fr.resolveCalls(p)
+	fn.mu.Unlock()
+	fr.fill.Do(func() {
+		fr.guest = p.guestPlaces(fn, e)
+		fr.explore(p)
+		fr.resolveCalls(p)
+	})
 	return fr
 }
 
@@ -422,17 +435,9 @@ func (fr *frame) resolveCalls(p *Program) {
 			continue
 		}
 		blk := &f.F.Blocks[b]
-		for i := blk.First; i < blk.First+blk.Len; i++ {
-			is := f.F.Instrs[i]
-			if is.Kind != ir.ICall && is.Kind != ir.IAsm || is.N == ir.None {
-				continue
-			}
-			fns, _ := p.Callees(f, is.N)
-			if f.isAsm(is.N) {
-				fns = p.asmCallees(f, is.N)
-			}
-			for _, c := range fns {
-				fr.calls = append(fr.calls, call{block: int32(b), instr: i, node: is.N, fn: c, env: fr.envFor(p, is.N, c)})
+		for _, s := range fr.fn.callsIn(blk.First, blk.Len) {
+			for _, c := range s.fns {
+				fr.calls = append(fr.calls, call{block: int32(b), node: s.node, fn: c, env: fr.envFor(p, s.node, c)})
 			}
 		}
 	}

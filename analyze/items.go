@@ -25,9 +25,10 @@ type item struct {
 	block, node  int32
 	id           int32 // same for items that say the same
 	what, detail string
+	place        Place
 }
 
-// itemID interns the identity of an item.
+// itemID interns the identity of a fact. The caller holds p.mu.
 func (p *Program) itemID(s string) int32 {
 	id, ok := p.itemIDs[s]
 	if !ok {
@@ -38,12 +39,28 @@ func (p *Program) itemID(s string) int32 {
 }
 
 // items collects the facts of a frame once.
-func (p *Program) items(fr *frame) {
-	fr.done = true
+func (x *extractor) items(fr *frame) []item {
+	fr.collect.Do(func() {
+		x.p.facts(fr)
+		for i := range fr.items {
+			it := &fr.items[i]
+			off := it.node
+			if it.kind != itemLabel {
+				off = fr.fn.F.Nodes[it.node].Start
+			}
+			it.place = x.place(fr.fn, off)
+		}
+		fr.reached.Store(true)
+	})
+	return fr.items
+}
+
+// facts fills in the items of a frame.
+func (p *Program) facts(fr *frame) {
 	f := fr.fn
 	for _, c := range fr.chosen {
 		it := item{kind: itemLabel, block: c.Block, node: c.Start, what: f.U.S(c.Name), detail: f.File + ":" + f.Name + strconv.Itoa(int(c.Start))}
-		p.addItem(fr, it)
+		fr.add(it)
 	}
 	for b := range f.F.Blocks {
 		if !fr.reach[b] {
@@ -59,17 +76,20 @@ func (p *Program) items(fr *frame) {
 	}
 	fr.accesses(func(what string, write bool, n, block int32) {
 		if write {
-			p.addItem(fr, item{kind: itemWrite, block: block, node: n, what: what, detail: "write"})
+			fr.add(item{kind: itemWrite, block: block, node: n, what: what, detail: "write"})
 		} else {
-			p.addItem(fr, item{kind: itemRead, block: block, node: n, what: what, detail: "read"})
+			fr.add(item{kind: itemRead, block: block, node: n, what: what, detail: "read"})
 		}
 	})
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range fr.items {
+		it := &fr.items[i]
+		it.id = p.itemID(string(rune('0'+it.kind)) + it.what + "\x00" + it.detail)
+	}
 }
 
-func (p *Program) addItem(fr *frame, it item) {
-	it.id = p.itemID(string(rune('0'+it.kind)) + it.what + "\x00" + it.detail)
-	fr.items = append(fr.items, it)
-}
+func (fr *frame) add(it item) { fr.items = append(fr.items, it) }
 
 // callItems adds a copy, a lock or a look-up.
 func (p *Program) callItems(fr *frame, block, n int32) {
@@ -84,7 +104,7 @@ func (p *Program) callItems(fr *frame, block, n int32) {
 			dir, arg = "to guest", c.From
 		}
 		if arg < len(args) {
-			p.addItem(fr, item{kind: itemCopy, block: block, node: n, what: f.text(args[arg]), detail: dir})
+			fr.add(item{kind: itemCopy, block: block, node: n, what: f.text(args[arg]), detail: dir})
 		}
 		return
 	}
@@ -93,10 +113,10 @@ func (p *Program) callItems(fr *frame, block, n int32) {
 		if args := f.args(n); h.Arg >= 0 && h.Arg < len(args) {
 			what = name + "(" + f.text(args[h.Arg]) + ")"
 		}
-		p.addItem(fr, item{kind: itemLock, block: block, node: n, what: what, detail: h.Kind})
+		fr.add(item{kind: itemLock, block: block, node: n, what: what, detail: h.Kind})
 	}
 	if t, from := p.lookup(fr, n); t != "" {
-		p.addItem(fr, item{kind: itemObject, block: block, node: n, what: t, detail: from})
+		fr.add(item{kind: itemObject, block: block, node: n, what: t, detail: from})
 	}
 }
 
@@ -111,7 +131,7 @@ func (p *Program) legacyItems(fr *frame, block, cond int32) {
 		if f.F.Nodes[n].Op == ir.Call {
 			m = f.callText(n)
 		}
-		p.addItem(fr, item{kind: itemLegacy, block: block, node: n, what: m, detail: "legacy"})
+		fr.add(item{kind: itemLegacy, block: block, node: n, what: m, detail: "legacy"})
 		return false
 	})
 }

@@ -23,14 +23,17 @@ type opBuilder struct {
 	x     *extractor
 	s     *Scope
 	op    *Op
-	seen  map[int32]bool
-	phase map[int]phase // by visit
+	w     walked
+	facts marks   // those that op has, see once
+	phase []phase // by visit
 }
 
-// op extracts the facts of scope s.
-func (x *extractor) op(s *Scope) *Op {
-	w := x.p.walk(s, directDepth, maxDepth, true)
-	b := &opBuilder{p: x.p, x: x, s: s, seen: map[int32]bool{}, phase: map[int]phase{}}
+// build extracts the facts of scope s.
+func (b *opBuilder) build(s *Scope) *Op {
+	x, w := b.x, &b.w
+	x.p.walk(w, s, directDepth, maxDepth, true)
+	b.s, b.phase = s, append(b.phase[:0], make([]phase, len(w.visits))...)
+	b.facts.clear()
 	b.op = &Op{
 		ID: s.ID(), Entry: s.Entry.Name, Command: s.Command(), Truncated: w.truncated,
 		Hooks: []SiteAt{}, Objects: []Object{}, Copies: []Access{}, Locks: []Access{}, Legacy: []Access{},
@@ -73,9 +76,19 @@ func (b *opBuilder) blockPhases() map[*Fn][]phase {
 // phases splits the blocks of a dispatcher for one of its cases: own is what the case's label reaches and the other labels mostly do not.
 func (p *Program) phases(c Choice) []phase {
 	k := choiceKey{c.Fn, c.Block, c.Start, c.Default}
-	if ph, ok := p.phase[k]; ok {
-		return ph
+	p.mu.Lock()
+	ph, ok := p.phase[k]
+	p.mu.Unlock()
+	if !ok {
+		ph = phasesOf(c)
+		p.mu.Lock()
+		p.phase[k] = ph
+		p.mu.Unlock()
 	}
+	return ph
+}
+
+func phasesOf(c Choice) []phase {
 	f := c.Fn.F
 	ph := make([]phase, len(f.Blocks))
 	sw := &f.Blocks[c.Block]
@@ -100,7 +113,6 @@ func (p *Program) phases(c Choice) []phase {
 			ph[i] = after
 		}
 	}
-	p.phase[k] = ph
 	return ph
 }
 
@@ -151,39 +163,29 @@ func (b *opBuilder) visit(w *walked, i int, blocks map[*Fn][]phase) {
 	if v.depth > directDepth {
 		return
 	}
-	b.x.reached(v.fr)
-	if base == own && v.depth > 0 && b.once(b.p.itemID("call "+v.fr.fn.Name)) {
+	if base == own && v.depth > 0 && b.facts.add(v.fr.fn.callID) {
 		b.op.Calls = append(b.op.Calls, v.fr.fn.Name)
 	}
 	b.instrs(v.fr, at)
 }
 
-// once reports whether key is new in this operation.
-func (b *opBuilder) once(key int32) bool {
-	if b.seen[key] {
-		return false
-	}
-	b.seen[key] = true
-	return true
-}
-
 // instrs adds what the instructions of a frame do.
 func (b *opBuilder) instrs(fr *frame, at func(int32) phase) {
-	for i := range fr.items {
-		it := &fr.items[i]
+	items := b.x.items(fr)
+	for i := range items {
+		it := &items[i]
 		ph := at(it.block)
-		if it.kind >= itemRead && ph != own || !b.once(it.id) {
+		if it.kind >= itemRead && ph != own || !b.facts.add(it.id) {
 			continue
 		}
 		if it.kind == itemLabel {
-			b.op.Labels = append(b.op.Labels, Label{Case: it.what, Place: b.x.place(fr.fn, it.node)})
+			b.op.Labels = append(b.op.Labels, Label{Case: it.what, Place: it.place})
 			continue
 		}
-		place := b.x.place(fr.fn, fr.fn.F.Nodes[it.node].Start)
-		a := Access{What: it.what, Kind: it.detail, Place: place, Phase: phaseNames[ph]}
+		a := Access{What: it.what, Kind: it.detail, Place: it.place, Phase: phaseNames[ph]}
 		switch it.kind {
 		case itemObject:
-			b.op.Objects = append(b.op.Objects, Object{Type: it.what, Lookup: fr.fn.callName(it.node), From: it.detail, Place: place})
+			b.op.Objects = append(b.op.Objects, Object{Type: it.what, Lookup: fr.fn.callName(it.node), From: it.detail, Place: it.place})
 		case itemCopy:
 			b.op.Copies = append(b.op.Copies, a)
 		case itemLock:

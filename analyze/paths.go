@@ -13,19 +13,28 @@ import (
 
 // fnInfo is what is computed once per function, whatever the caller.
 type fnInfo struct {
-	alias   []int32 // per variable: the node it is the only name for, None otherwise
-	paths   []string
+	alias   []int32  // per variable: the node it is the only name for, None otherwise
+	paths   []string // per node
 	done    []bool
 	parents []int32 // see Fn.parents
 }
 
-// analysis computes aliases: a variable whose definitions all name the same place, and whose address is never taken, stands for that place.
+// analysis is the function's info; all of its parts are there, so that readers need no lock.
 func (f *Fn) analysis() *fnInfo {
-	if f.info != nil {
-		return f.info
-	}
-	in := &fnInfo{alias: make([]int32, len(f.F.Vars)), paths: make([]string, len(f.F.Nodes)), done: make([]bool, len(f.F.Nodes))}
-	f.info = in
+	f.once.Do(func() {
+		in := &fnInfo{alias: make([]int32, len(f.F.Vars)), paths: make([]string, len(f.F.Nodes)), done: make([]bool, len(f.F.Nodes))}
+		f.aliases(in)
+		for n := range in.paths {
+			f.pathIn(int32(n), in)
+		}
+		in.done, in.parents = nil, f.operandOf()
+		f.info = in
+	})
+	return f.info
+}
+
+// aliases fills in.alias: a variable whose definitions all name the same place, and whose address is never taken, stands for that place.
+func (f *Fn) aliases(in *fnInfo) {
 	defs := f.definitions()
 	var several []int32
 	for v := range in.alias {
@@ -38,21 +47,20 @@ func (f *Fn) analysis() *fnInfo {
 		}
 	}
 	for _, v := range several {
-		if f.samePlace(defs[v]) {
+		if f.samePlace(defs[v], in) {
 			in.alias[v] = defs[v][0]
 			clear(in.done)
 		}
 	}
-	return in
 }
 
 // maxDefs bounds the definitions of a variable that are compared.
 const maxDefs = 4
 
 // samePlace reports whether all nodes name one place.
-func (f *Fn) samePlace(ns []int32) bool {
+func (f *Fn) samePlace(ns []int32, in *fnInfo) bool {
 	for _, n := range ns {
-		if !f.aliasable(n) || f.Path(n) == "" || f.Path(n) != f.Path(ns[0]) {
+		if !f.aliasable(n) || f.pathIn(n, in) == "" || f.pathIn(n, in) != f.pathIn(ns[0], in) {
 			return false
 		}
 	}
@@ -116,7 +124,14 @@ func (f *Fn) Path(n int32) string {
 	if n == ir.None {
 		return ""
 	}
-	in := f.analysis()
+	return f.analysis().paths[n]
+}
+
+// pathIn computes the path of node n once.
+func (f *Fn) pathIn(n int32, in *fnInfo) string {
+	if n == ir.None {
+		return ""
+	}
 	if in.done[n] {
 		return in.paths[n]
 	}
@@ -131,7 +146,7 @@ func (f *Fn) path(n int32, in *fnInfo) string {
 	case ir.Ident:
 		return f.identPath(nd, in)
 	case ir.Field:
-		b := f.Path(nd.X)
+		b := f.pathIn(nd.X, in)
 		if b == "" {
 			return ""
 		}
@@ -140,26 +155,26 @@ func (f *Fn) path(n int32, in *fnInfo) string {
 		}
 		return b + "." + f.U.S(nd.Name)
 	case ir.Deref:
-		if b := f.Path(nd.X); b != "" {
+		if b := f.pathIn(nd.X, in); b != "" {
 			return deref(b)
 		}
 	case ir.Addr:
-		if b := f.Path(nd.X); b != "" {
+		if b := f.pathIn(nd.X, in); b != "" {
 			return addr(b)
 		}
 	case ir.Index:
-		if b := f.Path(nd.X); b != "" {
+		if b := f.pathIn(nd.X, in); b != "" {
 			return deref(b) + "[]"
 		}
 	case ir.Cast, ir.StmtExpr:
-		return f.Path(nd.X)
+		return f.pathIn(nd.X, in)
 	case ir.Comma:
-		return f.Path(nd.Y)
+		return f.pathIn(nd.Y, in)
 	case ir.Assign:
-		return f.Path(nd.X)
+		return f.pathIn(nd.X, in)
 	case ir.Binary:
 		if strings.HasSuffix(f.U.S(nd.Type), "*") || f.masked(nd) {
-			return f.Path(nd.X)
+			return f.pathIn(nd.X, in)
 		}
 	case ir.Call:
 		return "c" + strconv.Itoa(int(n))
@@ -172,7 +187,7 @@ func (f *Fn) identPath(nd *ir.Node, in *fnInfo) string {
 		return "g:" + f.U.S(nd.Name)
 	}
 	if a := in.alias[nd.Var]; a != ir.None {
-		if s := f.Path(a); s != "" {
+		if s := f.pathIn(a, in); s != "" {
 			return s
 		}
 	}

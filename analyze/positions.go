@@ -2,7 +2,7 @@ package analyze
 
 import (
 	"bytes"
-	"sort"
+	"slices"
 	"sync"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
@@ -11,8 +11,13 @@ import (
 // positions turns byte offsets into lines and columns. It is safe for concurrent use.
 type positions struct {
 	read  func(string) ([]byte, error)
-	mu    sync.Mutex
-	lines map[string][]int
+	files sync.Map // path -> *fileLines
+}
+
+// fileLines holds where the lines of a file start; none when it cannot be read.
+type fileLines struct {
+	once   sync.Once
+	starts []int32
 }
 
 // newPositions reads files from t, or from overlay where that has one.
@@ -23,31 +28,40 @@ func newPositions(t *refactor.Tree, overlay map[string][]byte) *positions {
 		}
 		return t.ReadFile(p)
 	}
-	return &positions{read: read, lines: map[string][]int{}}
+	return &positions{read: read}
 }
 
 // at returns the line and column, from 1, of byte off of file; 0, 0 when the file cannot be read.
 func (p *positions) at(file string, off int) (line, col int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	starts, ok := p.lines[file]
+	v, ok := p.files.Load(file)
 	if !ok {
-		if src, err := p.read(file); err == nil {
-			starts = []int{0}
-			for i := bytes.IndexByte(src, '\n'); i >= 0; {
-				starts = append(starts, i+1)
-				j := bytes.IndexByte(src[i+1:], '\n')
-				if j < 0 {
-					break
-				}
-				i += 1 + j
-			}
-		}
-		p.lines[file] = starts
+		v, _ = p.files.LoadOrStore(file, &fileLines{})
 	}
-	if len(starts) == 0 {
+	l := v.(*fileLines)
+	l.once.Do(func() {
+		if src, err := p.read(file); err == nil {
+			l.starts = lineStarts(src)
+		}
+	})
+	if len(l.starts) == 0 {
 		return 0, 0
 	}
-	i := sort.SearchInts(starts, off+1) - 1
-	return i + 1, off - starts[i] + 1
+	i, found := slices.BinarySearch(l.starts, int32(off))
+	if !found {
+		i--
+	}
+	return i + 1, off - int(l.starts[i]) + 1
+}
+
+// lineStarts lists the bytes at which the lines of src start.
+func lineStarts(src []byte) []int32 {
+	out := append(make([]int32, 0, 1+bytes.Count(src, []byte("\n"))), 0)
+	for i := 0; ; {
+		j := bytes.IndexByte(src[i:], '\n')
+		if j < 0 {
+			return out
+		}
+		i += j + 1
+		out = append(out, int32(i))
+	}
 }

@@ -3,6 +3,8 @@ package analyze
 import (
 	"sort"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/xsmpatch/xsmpatch/analyze/cfront"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
@@ -17,7 +19,24 @@ type Fn struct {
 	Name string
 	File string
 	unit *unitScope
-	info *fnInfo
+
+	neutral bool   // the profile says that calls do not count
+	hooked  bool   // a hook call can be reached
+	entry   bool   // a hypercall handler
+	calls   []site // calls and assembly statements that have callees, by instruction; see Program.findCalls
+	words   *unitWords
+	callID  int32 // identity of the fact that this function is called, see Program.itemID
+
+	once   sync.Once // guards info
+	info   *fnInfo
+	mu     sync.Mutex // guards frames
+	frames map[string]*frame
+}
+
+// site is one call of a function: the instruction, its call node and what that can call.
+type site struct {
+	instr, node int32
+	fns         []*Fn
 }
 
 // String names the function as messages do.
@@ -36,7 +55,7 @@ type global struct {
 	s *unitScope
 }
 
-// Program is everything that was read in one configuration, with names resolved.
+// Program is everything that was read in one configuration, with names resolved. Its methods are safe for concurrent use.
 type Program struct {
 	Config  string
 	Profile *profile.Profile
@@ -45,22 +64,27 @@ type Program struct {
 	fields  map[string][]*Fn // "owner.field" -> functions stored there
 	tables  map[string][]*Fn // global variable -> functions in its initializer
 	globals map[string][]*global
-	frames  map[string]*frame
 	words   words // what the profile says of each name
+	workers int
+
+	asm     *[]asmRef // tables in the tree's assembly; nil: not read yet
+	entries sync.Once // guards found and missing
+	found   []*Entry
+	missing []string
+
+	frames  atomic.Int32 // frames made so far
+	mu      sync.Mutex   // guards the rest
 	itemIDs map[string]int32
-	neutral map[*Fn]bool // the profile says that calls do not count
-	hooked  map[*Fn]bool // a hook call can be reached
 	phase   map[choiceKey][]phase
-	entries map[*Fn]bool
 
 	missingVia map[string][]string // handler without a definition -> tables that name it
 }
 
-// Link resolves names across the units of one configuration.
-func Link(cfg string, pr *profile.Profile, results []*cfront.Result, headers map[cfront.Key]*ir.Unit) *Program {
+// Link resolves names across the units of one configuration, on so many cores.
+func Link(cfg string, pr *profile.Profile, results []*cfront.Result, headers map[cfront.Key]*ir.Unit, workers int) *Program {
 	p := &Program{
-		Config: cfg, Profile: pr, extern: map[string][]*Fn{}, fields: map[string][]*Fn{},
-		tables: map[string][]*Fn{}, globals: map[string][]*global{}, frames: map[string]*frame{}, itemIDs: map[string]int32{}, words: words{pr, map[string]*word{}}, neutral: map[*Fn]bool{}, hooked: map[*Fn]bool{}, phase: map[choiceKey][]phase{}, entries: map[*Fn]bool{},
+		Config: cfg, Profile: pr, workers: workers, extern: map[string][]*Fn{}, fields: map[string][]*Fn{}, tables: map[string][]*Fn{},
+		globals: map[string][]*global{}, itemIDs: map[string]int32{}, words: words{pr: pr}, phase: map[choiceKey][]phase{},
 	}
 	byKey := make(map[cfront.Key]*Fn, len(headers))
 	for _, k := range sortedKeys(headers) {
@@ -76,51 +100,10 @@ func Link(cfg string, pr *profile.Profile, results []*cfront.Result, headers map
 	for i, r := range results {
 		p.indexGlobals(r.Unit, scopes[i])
 	}
-	for _, f := range p.Fns {
-		p.indexStores(f)
-	}
-	for k, fs := range p.fields {
-		p.fields[k] = uniqueFns(fs)
-	}
-	p.markFunctions()
+	p.indexStores()
+	p.findCalls()
+	p.markHooked()
 	return p
-}
-
-// markFunctions finds the functions whose calls do not count and those that can reach a hook call.
-func (p *Program) markFunctions() {
-	callers := make(map[*Fn][]*Fn)
-	var work []*Fn
-	for _, f := range p.Fns {
-		if w := p.words.of(f.Name); w.neutral || w.copy != nil || w.held != nil && w.held.Kind == "lock" {
-			p.neutral[f] = true // its effect is known: nothing to see inside
-		}
-		for _, is := range f.F.Instrs {
-			if is.Kind != ir.ICall || is.N == ir.None {
-				continue
-			}
-			fns, name := p.Callees(f, is.N)
-			if f.isAsm(is.N) {
-				fns = p.asmCallees(f, is.N)
-			}
-			for _, c := range fns {
-				callers[c] = append(callers[c], f)
-			}
-			if p.words.of(name).hook && !p.hooked[f] {
-				p.hooked[f] = true
-				work = append(work, f)
-			}
-		}
-	}
-	for len(work) > 0 {
-		f := work[len(work)-1]
-		work = work[:len(work)-1]
-		for _, c := range callers[f] {
-			if !p.hooked[c] {
-				p.hooked[c] = true
-				work = append(work, c)
-			}
-		}
-	}
 }
 
 // sortedKeys orders header functions by file, position and key, so that ids do not depend on which unit was read first.
@@ -151,6 +134,11 @@ func start(u *ir.Unit) int32 {
 
 func (p *Program) add(u *ir.Unit, f *ir.Func) *Fn {
 	fn := &Fn{ID: int32(len(p.Fns)), U: u, F: f, Name: u.S(f.Name), File: u.S(f.File)}
+	if n := len(p.Fns); n > 0 && p.Fns[n-1].U == u {
+		fn.words = p.Fns[n-1].words
+	} else {
+		fn.words = &unitWords{byString: make([]atomic.Pointer[word], len(u.Strings))}
+	}
 	p.Fns = append(p.Fns, fn)
 	return fn
 }
@@ -248,8 +236,27 @@ func (p *Program) initFuncs(in *Fn, n int32, owner, field, table string) {
 	}
 }
 
-// indexStores records functions that code stores in fields: x->ops = f, ops.read = f.
-func (p *Program) indexStores(f *Fn) {
+// fieldStore is a function that code stores in a field: x->ops = f, ops.read = f.
+type fieldStore struct {
+	field string
+	fns   []*Fn
+}
+
+// indexStores records what the code of every function stores in fields.
+func (p *Program) indexStores() {
+	found := make([][]fieldStore, len(p.Fns))
+	inParallel(p.workers, len(p.Fns), func(i int) { found[i] = p.stores(p.Fns[i]) })
+	for _, fs := range found {
+		for _, s := range fs {
+			p.fields[s.field] = append(p.fields[s.field], s.fns...)
+		}
+	}
+	for k, fs := range p.fields {
+		p.fields[k] = uniqueFns(fs)
+	}
+}
+
+func (p *Program) stores(f *Fn) (out []fieldStore) {
 	for i := range f.F.Nodes {
 		n := &f.F.Nodes[i]
 		if n.Op != ir.Assign || n.X == ir.None || n.Y == ir.None {
@@ -257,10 +264,10 @@ func (p *Program) indexStores(f *Fn) {
 		}
 		l, r := &f.F.Nodes[n.X], &f.F.Nodes[f.strip(n.Y)]
 		if l.Op == ir.Field && r.Op == ir.Ident && r.Flags&ir.FuncRef != 0 {
-			k := f.U.S(l.Owner) + "." + f.U.S(l.Name)
-			p.fields[k] = append(p.fields[k], p.Lookup(f, f.U.S(r.Name))...)
+			out = append(out, fieldStore{f.U.S(l.Owner) + "." + f.U.S(l.Name), p.Lookup(f, f.U.S(r.Name))})
 		}
 	}
+	return out
 }
 
 // strip removes casts, address-of on functions, and statement expressions around a value.

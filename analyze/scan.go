@@ -52,8 +52,9 @@ func Scan(ctx context.Context, t *refactor.Tree, opt Options) (*Facts, []*Scanne
 	}
 	var all []*Facts
 	var read []*Scanned
+	asm := map[string]*[]asmRef{} // by folder
 	for i, c := range opt.Configs {
-		s, f, err := scanConfig(ctx, t, c, i, &opt)
+		s, f, err := scanConfig(ctx, t, c, i, &opt, asm)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -79,8 +80,8 @@ func configName(asked string, db *compdb.DB, i, n int) string {
 	return fmt.Sprintf("config%d", i+1)
 }
 
-// scanConfig reads configuration i.
-func scanConfig(ctx context.Context, t *refactor.Tree, c compdb.Options, i int, opt *Options) (*Scanned, *Facts, error) {
+// scanConfig reads configuration i. The tables in assembly are the same in each, asm holds what was read.
+func scanConfig(ctx context.Context, t *refactor.Tree, c compdb.Options, i int, opt *Options, asm map[string]*[]asmRef) (*Scanned, *Facts, error) {
 	db, err := compdb.Load(t, c)
 	if err != nil {
 		return nil, nil, err
@@ -97,7 +98,11 @@ func scanConfig(ctx context.Context, t *refactor.Tree, c compdb.Options, i int, 
 			results = append(results, rec.res)
 		}
 	}
-	s.Program = Link(c.Config, opt.Profile, results, r.headers)
+	s.Program = Link(c.Config, opt.Profile, results, r.headers, r.workers())
+	if asm[db.Folder] == nil {
+		asm[db.Folder] = new(asmTables(t, db.Folder, opt.Profile.Entries.Tables))
+	}
+	s.Program.asm = asm[db.Folder]
 	f := s.Program.Facts(t, newPositions(t, db.Overlay))
 	s.Config = r.config(c.Config, s.Program)
 	f.Configs = []Config{s.Config}
@@ -251,20 +256,22 @@ func (r *run) todo() (out []*unitRecord) {
 	return out
 }
 
+// workers is how many units are read at a time.
+func (r *run) workers() int {
+	if r.opt.Workers > 0 {
+		return r.opt.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
 // each runs do on every record with the run's workers.
 func (r *run) each(ctx context.Context, recs []*unitRecord, do func(*unitRecord)) {
-	n := r.opt.Workers
-	if n <= 0 {
-		n = runtime.GOMAXPROCS(0)
-	}
 	work := make(chan *unitRecord)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	done := 0
-	for i := 0; i < n; i++ {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+	for range r.workers() {
+		wg.Go(func() {
 			for rec := range work {
 				do(rec)
 				mu.Lock()
@@ -274,7 +281,7 @@ func (r *run) each(ctx context.Context, recs []*unitRecord, do func(*unitRecord)
 				}
 				mu.Unlock()
 			}
-		}()
+		})
 	}
 	for _, rec := range recs {
 		if ctx.Err() != nil {

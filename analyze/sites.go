@@ -12,6 +12,7 @@ type hookSite struct {
 	instr, node int32
 	block       int32
 	site        Site
+	ids         [len(phaseNames)]int32 // identities, by phase; see Program.itemID
 }
 
 // hookSites finds the calls of hooks in f, in source order.
@@ -126,11 +127,9 @@ func (f *Fn) rootUse(n int32, is ir.Instr) (string, string) {
 }
 
 // parents returns, for each node, the node it is an operand of.
-func (f *Fn) parents() []int32 {
-	in := f.analysis()
-	if in.parents != nil {
-		return in.parents
-	}
+func (f *Fn) parents() []int32 { return f.analysis().parents }
+
+func (f *Fn) operandOf() []int32 {
 	out := make([]int32, len(f.F.Nodes))
 	for i := range out {
 		out[i] = ir.None
@@ -146,6 +145,5 @@ func (f *Fn) parents() []int32 {
 			out[k] = int32(i)
 		}
 	}
-	in.parents = out
 	return out
 }

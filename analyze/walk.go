@@ -69,24 +69,46 @@ const (
 	maxFrames = 6000
 )
 
-// walked is what a scope's walk saw.
+// walked is what a scope's walk saw. It can be used again for another walk.
 type walked struct {
 	visits    []visit
 	truncated bool
+	seen      marks // frames
+}
+
+// marks is a set of small numbers that is emptied at no cost.
+type marks struct {
+	round uint32
+	at    []uint32
+}
+
+func (m *marks) clear() { m.round++ }
+
+// add reports whether i was not in the set.
+func (m *marks) add(i int32) bool {
+	for int(i) >= len(m.at) {
+		m.at = append(m.at, make([]uint32, 1024+len(m.at))...)
+	}
+	if m.at[i] == m.round {
+		return false
+	}
+	m.at[i] = m.round
+	return true
 }
 
 // walk visits the frames that the scope can reach from its entry, callers before callees: all of them down to depth shallow,
 // below that those from which a hook can be reached.
-// A closed walk goes through every possible case of dispatchers that the scope leaves open.
-func (p *Program) walk(s *Scope, shallow, deep int, closed bool) *walked {
-	w := &walked{}
-	seen := map[*frame]bool{}
+// A closed walk goes through every possible case of dispatchers that the scope leaves open. The result is in w.
+func (p *Program) walk(w *walked, s *Scope, shallow, deep int, closed bool) {
+	w.visits, w.truncated = w.visits[:0], false
+	w.seen.clear()
+	multi := p.Profile.Entries.Multicall.Has(s.Entry.Name)
 	root := p.enter(s.Entry.Fn, s.bind(s.Entry.Fn, p.entryEnv(s.Entry)))
 	if closed {
 		root = p.close(root)
 	}
 	w.visits = append(w.visits, visit{root, -1, nil, 0})
-	seen[root] = true
+	w.seen.add(root.id)
 	for i := 0; i < len(w.visits); i++ {
 		v := w.visits[i]
 		if v.depth >= deep {
@@ -98,23 +120,21 @@ func (p *Program) walk(s *Scope, shallow, deep int, closed bool) *walked {
 		}
 		for c := range v.fr.calls {
 			cl := &v.fr.calls[c]
-			if p.multicall(s, cl.fn) {
+			if multi && cl.fn.entry { // has scopes of its own
 				continue
 			}
-			if p.neutral[cl.fn] || v.depth >= shallow && !p.hooked[cl.fn] {
+			if cl.fn.neutral || v.depth >= shallow && !cl.fn.hooked {
 				continue
 			}
 			fr := p.enterCall(s, cl)
 			if closed {
 				fr = p.close(fr)
 			}
-			if !seen[fr] {
-				seen[fr] = true
+			if w.seen.add(fr.id) {
 				w.visits = append(w.visits, visit{fr, i, cl, v.depth + 1})
 			}
 		}
 	}
-	return w
 }
 
 // close returns the frame with its open dispatchers gone through.
@@ -122,14 +142,14 @@ func (p *Program) close(fr *frame) *frame {
 	if len(fr.open) == 0 {
 		return fr
 	}
+	if c := fr.closed.Load(); c != nil {
+		return c
+	}
 	e := fr.env
 	e.closed = true
-	return p.enter(fr.fn, e)
-}
-
-// multicall reports whether fn is another hypercall that a multicall entry dispatches to: it has scopes of its own.
-func (p *Program) multicall(s *Scope, fn *Fn) bool {
-	return p.entries[fn] && p.Profile.Entries.Multicall.Has(s.Entry.Name)
+	c := p.enter(fr.fn, e)
+	fr.closed.Store(c)
+	return c
 }
 
 // enterCall returns the frame of a call in scope s.
@@ -139,10 +159,12 @@ func (p *Program) enterCall(s *Scope, cl *call) *frame {
 			return p.enter(cl.fn, s.bind(cl.fn, cl.env))
 		}
 	}
-	if cl.fr == nil {
-		cl.fr = p.enter(cl.fn, cl.env)
+	fr := cl.fr.Load()
+	if fr == nil {
+		fr = p.enter(cl.fn, cl.env)
+		cl.fr.Store(fr)
 	}
-	return cl.fr
+	return fr
 }
 
 // bind adds the scope's bindings for fn to its environment.
@@ -181,9 +203,10 @@ func (p *Program) Scopes(e *Entry) []*Scope {
 		return []*Scope{{Entry: e}}
 	}
 	var out []*Scope
+	var w walked
 	var grow func(s *Scope)
 	grow = func(s *Scope) {
-		kids := p.split(s)
+		kids := p.split(&w, s)
 		if len(kids) == 0 {
 			out = append(out, s)
 			return
@@ -196,12 +219,12 @@ func (p *Program) Scopes(e *Entry) []*Scope {
 	return out
 }
 
-// split refines s at the first open dispatcher its walk meets; nil when there is none.
-func (p *Program) split(s *Scope) []*Scope {
+// split refines s at the first open dispatcher its walk meets; nil when there is none. The walk is done in w.
+func (p *Program) split(w *walked, s *Scope) []*Scope {
 	if named(s) >= maxNest || len(s.Path) >= 3*maxNest {
 		return nil
 	}
-	w := p.walk(s, maxDispatchDepth, maxDispatchDepth, false)
+	p.walk(w, s, maxDispatchDepth, maxDispatchDepth, false)
 	for i, v := range w.visits {
 		for _, d := range v.fr.open {
 			if p.nested(s, w, i, d) {
