@@ -3,22 +3,22 @@ package analyze
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
-	"encoding/gob"
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"sync"
 
 	"github.com/xsmpatch/xsmpatch/analyze/cfront"
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/cpp"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/ir/flat"
 	"github.com/xsmpatch/xsmpatch/analyze/store"
 )
 
 // cacheVersion changes whenever the meaning of a cached unit does.
-const cacheVersion = "2"
+const cacheVersion = "3"
 
 // input is a file that a unit was made from.
 type input struct {
@@ -53,14 +53,6 @@ func (d *digests) of(r *run, p string) *[32]byte {
 	return s
 }
 
-// manifest lists what a cached unit was made from; one is stored for each identity (tool version, flags), the newest.
-type manifest struct {
-	Paths   []string
-	Digests []byte // of Paths, one behind the other
-	Absent  []string
-	Payload store.Key
-}
-
 // identity names a unit apart from the contents of its files: the tool and the command line.
 func (r *run) identity(u *cpp.Unit) store.Key {
 	v := r.opt.Version
@@ -92,47 +84,19 @@ var toolVersion = sync.OnceValue(func() string {
 	return fmt.Sprintf("%s %d %d", exe, st.Size(), st.ModTime().UnixNano())
 })
 
-// fromCache fills a record whose inputs are what they were when it was stored.
-func (r *run) fromCache(rec *unitRecord) {
-	if r.opt.Store == nil {
-		return
-	}
-	raw := r.opt.Store.Get(r.identity(rec.unit))
-	if raw == nil {
-		return
-	}
-	var m manifest
-	if gob.NewDecoder(bytes.NewReader(raw)).Decode(&m) != nil || !r.current(&m) {
-		return
-	}
-	payload := r.opt.Store.Get(m.Payload)
+// load fills a record whose manifest was found; the record stays empty when its payload is gone or damaged.
+func (r *run) load(rec *unitRecord) {
+	payload := r.opt.Store.Get(rec.man.payload)
 	if payload == nil || rec.decode(payload) != nil {
-		rec.res = nil
+		rec.res, rec.man = nil, nil
 		return
 	}
-	rec.cached, rec.absent = true, m.Absent
-	for i, p := range m.Paths {
-		rec.inputs = append(rec.inputs, input{p, [sha256.Size]byte(m.Digests[i*sha256.Size:])})
+	m := rec.man
+	rec.cached, rec.absent, rec.inputs = true, m.absent, make([]input, len(m.paths))
+	for i, p := range m.paths {
+		rec.inputs[i] = input{p, m.digests[i]}
 	}
 	r.addHeaders(rec.res)
-}
-
-// current reports whether a manifest's inputs are unchanged, and what was not there still is not.
-func (r *run) current(m *manifest) bool {
-	if len(m.Digests) != len(m.Paths)*sha256.Size {
-		return false
-	}
-	for i, p := range m.Paths {
-		if d := r.digests.of(r, p); d == nil || *d != [sha256.Size]byte(m.Digests[i*sha256.Size:]) {
-			return false
-		}
-	}
-	for _, p := range m.Absent {
-		if _, ok := r.db.Overlay[p]; ok || r.tree.File(p) != nil {
-			return false
-		}
-	}
-	return true
 }
 
 // toCache stores a record that was just read. A cache that cannot be written costs time, not the run.
@@ -140,108 +104,87 @@ func (r *run) toCache(rec *unitRecord) {
 	if r.opt.Store == nil {
 		return
 	}
-	m := manifest{Absent: rec.absent}
-	id := r.identity(rec.unit)
+	m := &manifest{absent: rec.absent}
 	h := sha256.New()
-	h.Write(id[:])
 	for _, in := range rec.inputs {
-		m.Paths, m.Digests = append(m.Paths, in.path), append(m.Digests, in.digest[:]...)
+		m.paths, m.digests = append(m.paths, in.path), append(m.digests, in.digest)
 		h.Write([]byte(in.path))
 		h.Write(in.digest[:])
 	}
+	for _, f := range rec.res.Headers {
+		m.provides = append(m.provides, f.Key)
+	}
 	payload := rec.encode()
 	sum := sha256.Sum256(payload)
-	h.Write(sum[:])
-	m.Payload = store.Key(h.Sum(nil))
-	var buf bytes.Buffer
-	if gob.NewEncoder(&buf).Encode(&m) != nil {
-		return
-	}
-	if r.opt.Store.Put(m.Payload, payload) == nil {
-		_ = r.opt.Store.Put(id, buf.Bytes())
+	id := r.identity(rec.unit)
+	m.payload = store.KeyOf(id[:], h.Sum(nil), sum[:])
+	if r.opt.Store.Put(m.payload, payload) == nil {
+		putManifest(r.opt.Store, id, m)
 	}
 }
 
-// encode writes a record's result: unit, header functions, uses, regions.
+// recordHead is the part of a record that is numbers.
+type recordHead struct {
+	Funcs, Tolerant int32
+	Strict          bool
+	Tier            ir.Tier
+}
+
+// encode writes a record's result: uses, regions, unit, header functions.
 func (rec *unitRecord) encode() []byte {
 	res := rec.res
-	b := res.Unit.Encode(nil)
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(res.Headers)))
-	for _, h := range res.Headers {
-		b = h.Unit.Encode(append(b, h.Key[:]...))
-	}
-	var buf bytes.Buffer
-	tail := recordTail{Uses: res.Uses, Strict: res.Strict, Funcs: res.Funcs, Tolerant: res.Tolerant, Tier: res.Tier, Files: map[string][]int32{}}
+	e := flat.NewEncoder(nil)
+	flat.Put(e, []recordHead{{int32(res.Funcs), int32(res.Tolerant), res.Strict, res.Tier}})
+	flat.Put(e, res.Uses)
+	var lost, headers []cfront.Key
 	for k := range res.Lost {
-		tail.Lost = append(tail.Lost, k)
+		lost = append(lost, k)
 	}
-	sort.Slice(tail.Lost, func(i, j int) bool { return bytes.Compare(tail.Lost[i][:], tail.Lost[j][:]) < 0 })
-	for kind, rs := range [...][]fileRange{rec.skipped, rec.taken} {
-		for _, g := range rs {
-			tail.Files[g.file] = append(tail.Files[g.file], int32(kind), g.start, g.end, g.cond)
-		}
+	slices.SortFunc(lost, func(a, b cfront.Key) int { return bytes.Compare(a[:], b[:]) })
+	for _, h := range res.Headers {
+		headers = append(headers, h.Key)
 	}
-	_ = gob.NewEncoder(&buf).Encode(&tail) // into memory: cannot fail
-	return append(b, buf.Bytes()...)
+	flat.Put(e, lost)
+	flat.Put(e, rec.skipped)
+	flat.Put(e, rec.taken)
+	flat.Put(e, headers)
+	e.End()
+	b := res.Unit.Encode(e.Bytes())
+	for _, h := range res.Headers {
+		b = h.Unit.Encode(b)
+	}
+	return b
 }
 
-// recordTail is the part of a record that is small. Files holds four numbers a region: kind, start, end, directive.
-type recordTail struct {
-	Uses, Lost []cfront.Key
-	Strict     bool
-	Funcs      int
-	Tolerant   int
-	Tier       ir.Tier
-	Files      map[string][]int32
-}
-
-// decode is the inverse of encode.
-func (rec *unitRecord) decode(b []byte) error {
-	u, b, err := ir.Decode(b)
-	if err != nil {
-		return err
-	}
-	res := &cfront.Result{Unit: u, Lost: map[cfront.Key]bool{}}
-	if len(b) < 4 {
-		return fmt.Errorf("short record")
-	}
-	n := int(binary.LittleEndian.Uint32(b))
-	b = b[4:]
-	for ; n > 0; n-- {
-		if len(b) < len(cfront.Key{}) {
-			return fmt.Errorf("short record")
-		}
-		h := cfront.HeaderFunc{Key: cfront.Key(b[:len(cfront.Key{})])}
-		if h.Unit, b, err = ir.Decode(b[len(h.Key):]); err != nil {
-			return err
-		}
-		res.Headers = append(res.Headers, h)
-	}
-	var tail recordTail
-	if err := gob.NewDecoder(bytes.NewReader(b)).Decode(&tail); err != nil {
-		return err
-	}
-	res.Uses, res.Strict, res.Funcs, res.Tolerant, res.Tier = tail.Uses, tail.Strict, tail.Funcs, tail.Tolerant, tail.Tier
-	for _, k := range tail.Lost {
+// decode is the inverse of encode. What it makes shares b's memory.
+func (rec *unitRecord) decode(b []byte) (err error) {
+	d := flat.NewDecoder(b)
+	head := flat.Get[recordHead](d)
+	res := &cfront.Result{Uses: flat.Get[cfront.Key](d), Lost: map[cfront.Key]bool{}}
+	for _, k := range flat.Get[cfront.Key](d) {
 		res.Lost[k] = true
 	}
-	rec.regions(tail.Files)
-	rec.res = res
-	return nil
-}
-
-// regions restores the skipped and taken regions.
-func (rec *unitRecord) regions(files map[string][]int32) {
-	for f, v := range files {
-		for ; len(v) >= 4; v = v[4:] {
-			g := fileRange{f, v[1], v[2], v[3]}
-			if v[0] == 0 {
-				rec.skipped = append(rec.skipped, g)
-			} else {
-				rec.taken = append(rec.taken, g)
-			}
+	skipped, taken, headers := flat.Get[fileRange](d), flat.Get[fileRange](d), flat.Get[cfront.Key](d)
+	if len(head) != 1 {
+		d.Fail()
+	}
+	if err := d.End(); err != nil {
+		return err
+	}
+	h := head[0]
+	res.Funcs, res.Tolerant, res.Strict, res.Tier = int(h.Funcs), int(h.Tolerant), h.Strict, h.Tier
+	if res.Unit, b, err = ir.Decode(d.Rest()); err != nil {
+		return err
+	}
+	res.Headers = make([]cfront.HeaderFunc, len(headers))
+	for i, k := range headers {
+		res.Headers[i].Key = k
+		if res.Headers[i].Unit, b, err = ir.Decode(b); err != nil {
+			return err
 		}
 	}
+	rec.res, rec.skipped, rec.taken = res, skipped, taken
+	return nil
 }
 
 // inputsDigest identifies everything that a scan read.

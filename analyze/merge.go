@@ -1,13 +1,7 @@
 package analyze
 
 import (
-	"bytes"
-	"path"
-	"sort"
 	"strconv"
-	"strings"
-
-	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
 // mergeFacts joins the facts of several configurations: what several show is there once, with their names.
@@ -70,87 +64,5 @@ func mergeOp(a, b *Op) {
 	}
 }
 
-// uncovered lists the regions of the files read that no unit of any configuration compiles.
-func uncovered(t *refactor.Tree, read []*Scanned) []Region {
-	type span struct{ start, end int32 }
-	skipped, taken := map[string]map[span]int32{}, map[string]map[span]bool{}
-	for _, s := range read {
-		for _, rec := range s.units {
-			for _, g := range rec.skipped {
-				if skipped[g.file] == nil {
-					skipped[g.file] = map[span]int32{}
-				}
-				skipped[g.file][span{g.start, g.end}] = g.cond
-			}
-			for _, g := range rec.taken {
-				if taken[g.file] == nil {
-					taken[g.file] = map[span]bool{}
-				}
-				taken[g.file][span{g.start, g.end}] = true
-			}
-		}
-	}
-	var out []Region
-	pos := newPositions(t, nil)
-	for file, regions := range skipped {
-		src, err := t.ReadFile(file)
-		if err != nil {
-			continue // generated: not the tree's text
-		}
-		for g, cond := range regions {
-			if taken[file][g] || len(bytes.TrimSpace(src[g.start:g.end])) == 0 {
-				continue
-			}
-			first, _ := pos.at(file, int(g.start))
-			last, _ := pos.at(file, int(max(g.start, g.end-1)))
-			out = append(out, Region{File: file, First: first, Last: last, Cond: directive(src, cond)})
-		}
-	}
-	out = append(out, uncompiled(t, read)...)
-	sort.Slice(out, func(i, j int) bool {
-		a, b := out[i], out[j]
-		if a.File != b.File {
-			return a.File < b.File
-		}
-		if a.First != b.First {
-			return a.First < b.First
-		}
-		return a.Last < b.Last
-	})
-	return out
-}
-
-// directive is the line at byte off of src.
-func directive(src []byte, off int32) string {
-	if int(off) >= len(src) {
-		return ""
-	}
-	line, _, _ := bytes.Cut(src[off:], []byte("\n"))
-	return string(bytes.TrimSpace(line))
-}
-
 // key is the place as text.
 func (a Place) key() string { return a.File + ":" + strconv.Itoa(a.Line) + ":" + strconv.Itoa(a.Col) }
-
-// uncompiled lists the C files below the hypervisor's folder that no unit reads.
-func uncompiled(t *refactor.Tree, read []*Scanned) (out []Region) {
-	used := map[string]bool{}
-	for _, s := range read {
-		for _, rec := range s.units {
-			used[rec.unit.Main] = true
-			for _, in := range rec.inputs {
-				used[in.path] = true
-			}
-		}
-	}
-	root := read[0].DB.Folder
-	for _, p := range t.Paths() {
-		if path.Ext(p) != ".c" || used[p] || root != "" && !strings.HasPrefix(p, root+"/") {
-			continue
-		}
-		if src, err := t.ReadFile(p); err == nil {
-			out = append(out, Region{File: p, First: 1, Last: max(1, bytes.Count(src, []byte("\n"))), Cond: "(file is in no unit)"})
-		}
-	}
-	return out
-}

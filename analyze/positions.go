@@ -43,14 +43,19 @@ func (p *positions) at(file string, off int) (line, col int) {
 			l.starts = lineStarts(src)
 		}
 	})
-	if len(l.starts) == 0 {
+	return lineAt(l.starts, off)
+}
+
+// lineAt returns the line and column, from 1, of byte off of a file whose lines start at starts; 0, 0 when there are none.
+func lineAt(starts []int32, off int) (line, col int) {
+	if len(starts) == 0 {
 		return 0, 0
 	}
-	i, found := slices.BinarySearch(l.starts, int32(off))
+	i, found := slices.BinarySearch(starts, int32(off))
 	if !found {
 		i--
 	}
-	return i + 1, off - int(l.starts[i]) + 1
+	return i + 1, off - int(starts[i]) + 1
 }
 
 // lineStarts lists the bytes at which the lines of src start.

@@ -1,12 +1,14 @@
 package analyze
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"sync"
 
@@ -62,7 +64,7 @@ func Scan(ctx context.Context, t *refactor.Tree, opt Options) (*Facts, []*Scanne
 	}
 	out := mergeFacts(all)
 	out.Tree = TreeInfo{Name: t.Name(), Root: read[0].DB.Folder, Digest: inputsDigest(read)}
-	out.Uncovered = uncovered(t, read)
+	out.Uncovered = uncovered(t, read, opt.workers())
 	noNulls(out)
 	return out, read, nil
 }
@@ -98,7 +100,7 @@ func scanConfig(ctx context.Context, t *refactor.Tree, c compdb.Options, i int, 
 			results = append(results, rec.res)
 		}
 	}
-	s.Program = Link(c.Config, opt.Profile, results, r.headers, r.workers())
+	s.Program = Link(c.Config, opt.Profile, results, r.headers, r.opt.workers())
 	if asm[db.Folder] == nil {
 		asm[db.Folder] = new(asmTables(t, db.Folder, opt.Profile.Entries.Tables))
 	}
@@ -128,18 +130,24 @@ type unitRecord struct {
 	unit    *cpp.Unit
 	res     *cfront.Result
 	err     error
+	man     *manifest // found in the cache
 	cached  bool
 	inputs  []input
 	absent  []string
-	skipped []fileRange
-	taken   []fileRange
+	skipped []fileRange // sorted
+	taken   []fileRange // sorted
 }
 
 // fileRange is a region of a file in bytes.
 type fileRange struct {
-	file       string
+	file       int32 // index in the record's inputs
 	start, end int32
 	cond       int32 // where the directive that opens it starts
+}
+
+// compare orders regions by file and start.
+func (a fileRange) compare(b fileRange) int {
+	return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.start, b.start))
 }
 
 func newRun(t *refactor.Tree, db *compdb.DB, opt *Options) *run {
@@ -169,14 +177,20 @@ const maxPasses = 3
 
 // readAll fills every record, from the cache where its inputs are unchanged.
 func (r *run) readAll(ctx context.Context) error {
-	r.each(ctx, r.recs, r.fromCache)
+	r.each(ctx, r.recs, r.find)
 	for pass := 0; pass < maxPasses; pass++ {
-		todo := r.todo()
-		if len(todo) == 0 {
+		todo, found := r.todo()
+		if len(todo)+len(found) == 0 {
 			break
 		}
 		reader := cfront.NewReader(r.ses, r.known(todo))
-		r.each(ctx, todo, func(rec *unitRecord) { r.readUnit(ctx, reader, rec) })
+		r.each(ctx, append(todo, found...), func(rec *unitRecord) { // what takes longer comes first
+			if rec.res == nil && rec.man != nil {
+				r.load(rec)
+			} else {
+				r.readUnit(ctx, reader, rec)
+			}
+		})
 	}
 	r.readLossy(ctx)
 	return ctx.Err()
@@ -226,40 +240,49 @@ func (r *run) provided(todo []*unitRecord) map[cfront.Key]bool {
 		again[rec] = true
 	}
 	for _, rec := range r.recs {
-		if rec.res == nil || again[rec] {
+		if again[rec] {
 			continue
 		}
-		for _, h := range rec.res.Headers {
-			out[h.Key] = true
+		for _, k := range rec.provides() {
+			out[k] = true
 		}
 	}
 	return out
 }
 
-// todo lists the records without a result, and those that need a header function which is not there.
-func (r *run) todo() (out []*unitRecord) {
+// provides names the header functions that the record brings, or will once it is loaded.
+func (rec *unitRecord) provides() (out []cfront.Key) {
+	switch {
+	case rec.res != nil:
+		for _, h := range rec.res.Headers {
+			out = append(out, h.Key)
+		}
+	case rec.man != nil:
+		out = rec.man.provides
+	}
+	return out
+}
+
+// todo lists the records to read: those without a result, and those that need a header function which is not there; and those to load,
+// found in the cache.
+func (r *run) todo() (read, load []*unitRecord) {
 	provided := r.provided(nil)
 	for _, rec := range r.recs {
 		switch {
 		case rec.err != nil:
-		case rec.res == nil:
-			out = append(out, rec)
-		default:
-			for _, k := range rec.res.Uses {
-				if !provided[k] && !rec.res.Lost[k] {
-					out = append(out, rec)
-					break
-				}
-			}
+		case rec.res == nil && rec.man != nil:
+			load = append(load, rec)
+		case rec.res == nil || slices.ContainsFunc(rec.res.Uses, func(k cfront.Key) bool { return !provided[k] && !rec.res.Lost[k] }):
+			read = append(read, rec)
 		}
 	}
-	return out
+	return read, load
 }
 
 // workers is how many units are read at a time.
-func (r *run) workers() int {
-	if r.opt.Workers > 0 {
-		return r.opt.Workers
+func (o *Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
 	}
 	return runtime.GOMAXPROCS(0)
 }
@@ -270,7 +293,7 @@ func (r *run) each(ctx context.Context, recs []*unitRecord, do func(*unitRecord)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	done := 0
-	for range r.workers() {
+	for range r.opt.workers() {
 		wg.Go(func() {
 			for rec := range work {
 				do(rec)
@@ -336,12 +359,21 @@ func (r *run) note(ses *cpp.Session, rec *unitRecord) {
 	}
 	sort.Slice(rec.inputs, func(i, j int) bool { return rec.inputs[i].path < rec.inputs[j].path })
 	rec.absent = pre.Absent
-	for _, g := range pre.Skipped {
-		rec.skipped = append(rec.skipped, fileRange{ses.FileName(g.File), g.Start, g.End, g.CondStart})
+	at := make(map[string]int32, len(rec.inputs))
+	for i, in := range rec.inputs {
+		at[in.path] = int32(i)
 	}
-	for _, g := range pre.Taken {
-		rec.taken = append(rec.taken, fileRange{ses.FileName(g.File), g.Start, g.End, g.CondStart})
+	ranges := func(gs []cpp.Region) []fileRange {
+		out := make([]fileRange, 0, len(gs))
+		for _, g := range gs {
+			if i, ok := at[ses.FileName(g.File)]; ok {
+				out = append(out, fileRange{i, g.Start, g.End, g.CondStart})
+			}
+		}
+		slices.SortStableFunc(out, fileRange.compare)
+		return out
 	}
+	rec.skipped, rec.taken = ranges(pre.Skipped), ranges(pre.Taken)
 }
 
 // config summarises how the configuration was read.

@@ -144,7 +144,7 @@ func (t *unit) prepare() {
 			max = s
 		}
 	}
-	w.sync(max)
+	w.grow(max)
 	t.chunks = split(w, t.pre.Tokens)
 	t.toks = &lower.Tokens{
 		Toks: t.pre.Tokens, Exps: t.pre.Expansions,

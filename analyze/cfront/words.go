@@ -67,30 +67,34 @@ var canonical = map[string]string{
 	"__label__": "__label__", "__FUNCTION__": "__func__", "__PRETTY_FUNCTION__": "__func__",
 }
 
-// words classifies interned spellings. It is indexed by Sym and grows with the session; class and text of a new Sym are filled by sync.
+// words classifies interned spellings. It is indexed by Sym and grows with the session.
 type words struct {
 	class []class
-	known map[string]class
 	ses   *cpp.Session
 }
 
-// newWords makes the table of one worker.
+// newWords makes the table of one worker. What has a class gets its Sym here: a spelling that comes later has none.
 func newWords(ses *cpp.Session) *words {
-	w := &words{ses: ses, known: map[string]class{}}
+	w := &words{ses: ses}
+	set := func(s string, c class) {
+		sym := ses.Intern(s)
+		w.grow(sym)
+		w.class[sym] = c
+	}
 	for c, list := range spellings {
 		for _, s := range list {
-			w.known[s] = c
+			set(s, c)
 		}
 	}
 	for name := range builtins {
-		w.known[name] = wBuiltin
+		set(name, wBuiltin)
 	}
 	return w
 }
 
-// sync classifies the spellings interned up to max.
-func (w *words) sync(max cpp.Sym) {
-	for s := cpp.Sym(len(w.class)); s <= max; s++ {
-		w.class = append(w.class, w.known[w.ses.Spelling(s)])
+// grow makes room for the spellings interned up to max.
+func (w *words) grow(max cpp.Sym) {
+	if n := int(max) + 1 - len(w.class); n > 0 {
+		w.class = append(w.class, make([]class, n)...)
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -194,9 +193,9 @@ func list(w io.Writer, prefix string, lines []string) {
 	}
 }
 
-// writeJSON writes v to file, whole or not at all. The standard output is "-".
+// writeJSON writes v, a pointer to a structure, to file, whole or not at all. The standard output is "-".
 func writeJSON(file string, v any) error {
-	b, err := json.MarshalIndent(v, "", " ")
+	b, err := indented(v)
 	if err != nil {
 		return err
 	}
