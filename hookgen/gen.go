@@ -13,6 +13,9 @@ import (
 // module), one with its Flask side (function, operation, switch case, access vector, policy), one a file with the calls.
 func (p *Plan) Generate(t *refactor.Tree) ([]*refactor.Change, error) {
 	g := &generator{t: t, plan: p, included: map[string]bool{}}
+	if p.Tables.OpsName == "" && len(p.Placements) > 0 {
+		return g.legacy()
+	}
 	var out []*refactor.Change
 	defined := map[string]bool{}
 	for _, pl := range p.Placements {
@@ -40,11 +43,37 @@ func (p *Plan) Generate(t *refactor.Tree) ([]*refactor.Change, error) {
 	return out, nil
 }
 
+// legacy gives a tree without hooks the infrastructure for those of the plan, and writes the calls.
+func (g *generator) legacy() ([]*refactor.Change, error) {
+	var hooks []*Spec
+	seen := map[string]bool{}
+	for _, pl := range g.plan.Placements {
+		if pl.New != nil && !seen[pl.New.Name] {
+			seen[pl.New.Name] = true
+			hooks = append(hooks, pl.New)
+		}
+	}
+	out, err := Infrastructure(g.t, hooks)
+	if err != nil {
+		return nil, err
+	}
+	g.header = "xsm/xsm.h"
+	for _, pl := range g.plan.Placements {
+		c, err := g.call(pl)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
 // generator writes changes against one tree.
 type generator struct {
 	t        *refactor.Tree
 	plan     *Plan
 	included map[string]bool
+	header   string // what callers include, in a tree that has none yet
 }
 
 // what names the operation in prose.
@@ -89,6 +118,9 @@ var (
 // file that has it, or that got it from an earlier placement.
 func (g *generator) include(src []byte, file string) (at int, line string) {
 	_, header, ok := strings.Cut(g.plan.Tables.Files.Header, "include/")
+	if g.header != "" {
+		header, ok = g.header, true
+	}
 	if !ok || g.included[file] {
 		return 0, ""
 	}

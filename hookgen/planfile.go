@@ -46,11 +46,12 @@ type planEntry struct {
 
 // planNew defines a hook that the tables lack, after the model of another.
 type planNew struct {
-	Like       string  `yaml:"like"`
-	Class      string  `yaml:"class"`
-	Permission string  `yaml:"permission"`
-	GrantLike  string  `yaml:"grant_like"` // class:permission whose grants the new permission follows
-	Beside     *Beside `yaml:"beside,omitempty"`
+	Like       string   `yaml:"like,omitempty"`
+	Class      string   `yaml:"class,omitempty"`
+	Permission string   `yaml:"permission,omitempty"`
+	GrantLike  string   `yaml:"grant_like,omitempty"`  // class:permission whose grants the new permission follows
+	Params     []string `yaml:"params,flow,omitempty"` // in a tree without hooks, instead of all the above
+	Beside     *Beside  `yaml:"beside,omitempty"`
 }
 
 type planRefusal struct {
@@ -95,9 +96,21 @@ func (pl *Placement) entry(t *refactor.Tree) (planEntry, error) {
 		e.Evidence, e.Confidence = pl.Gap.Evidence, float64(int(100*pl.Gap.Confidence))/100
 	}
 	if s := pl.New; s != nil {
-		e.New = &planNew{Like: s.Peer.Name, Class: s.Class, Permission: s.Perm, GrantLike: s.Grant.Class + ":" + s.Grant.Perm, Beside: s.Beside}
+		e.New = s.entry()
 	}
 	return e, nil
+}
+
+// entry is a spec as a plan file has it: after a peer, or by its parameters in a tree without hooks.
+func (s *Spec) entry() *planNew {
+	if s.Peer != nil {
+		return &planNew{Like: s.Peer.Name, Class: s.Class, Permission: s.Perm, GrantLike: s.Grant.Class + ":" + s.Grant.Perm, Beside: s.Beside}
+	}
+	n := &planNew{Params: []string{}}
+	for _, p := range s.Params {
+		n.Params = append(n.Params, p.Decl())
+	}
+	return n
 }
 
 // dedent takes the indentation of the place off each line of an insertion, and the blank line that ends it.
@@ -220,6 +233,13 @@ func (e *planEntry) placement(t *refactor.Tree, tabs *tables.Tables) (*Placement
 		Hook: e.Hook, Action: e.Action, Args: e.Args, Kind: e.Kind, File: e.File, Offset: at, Line: e.Line, Function: e.Function, Command: e.Operation,
 		Entry: e.Hypercall, Class: e.Class, Deny: e.Deny, Text: indent(e.Text, refactor.IndentAt(src, at), refactor.StyleOf(src).EOL()),
 	}
+	if e.New != nil && tabs.OpsName == "" { // a tree without hooks
+		var c complaint
+		if pl.New, c = e.New.legacySpec(e, tabs.Prefix); c.what != "" {
+			return nil, c
+		}
+		return pl, e.check(src, at, tabs, &tables.Hook{Name: pl.New.Name, Params: pl.New.Params, Default: pl.New.Action != ""})
+	}
 	model, c := e.model(tabs)
 	if c.what != "" {
 		return nil, c
@@ -245,6 +265,8 @@ func (e *planEntry) model(tabs *tables.Tables) (*tables.Hook, complaint) {
 	}
 	peer := tabs.Hook(e.New.Like)
 	switch {
+	case e.New.Like == "" && len(e.New.Params) > 0:
+		return nil, complaint{"new.params is for a tree without hooks, and this one has some", "write new: {like: HOOK, class: C, permission: P}"}
 	case known != nil:
 		return nil, complaint{e.Hook + " exists already", "remove new:"}
 	case !identRE.MatchString(e.Hook) || !strings.HasPrefix(e.Hook, tabs.Prefix):

@@ -21,6 +21,7 @@ type Spec struct {
 	Grant  tables.Vector // whoever the policy gives this permission gets the new one
 	Label  string        // the command, for comments
 	Peer   *tables.Hook
+	Notify bool    // it cannot refuse: its result is void
 	Beside *Beside // an entry-level hook's switch that must learn the command, or nil
 }
 

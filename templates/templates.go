@@ -4,7 +4,7 @@ package templates
 
 import "embed"
 
-// FS holds go/*.tmpl and c/*.tmpl.
+// FS holds go/*.tmpl, c/*.tmpl and c/legacy/*.tmpl.
 //
-//go:embed go/*.tmpl c/*.tmpl
+//go:embed go/*.tmpl c/*.tmpl c/legacy/*.tmpl
 var FS embed.FS

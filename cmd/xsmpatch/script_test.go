@@ -34,8 +34,9 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
-			broken, err := filepath.Abs(filepath.Join("..", "..", "testdata", "broken"))
-			e.Setenv("BROKEN", broken)
+			data, err := filepath.Abs(filepath.Join("..", "..", "testdata"))
+			e.Setenv("BROKEN", filepath.Join(data, "broken"))
+			e.Setenv("LEGACY", filepath.Join(data, "legacy"))
 			e.Setenv("HOME", e.WorkDir)
 			return err
 		},
