@@ -76,7 +76,10 @@ type Pass struct {
 
 // Report adds a finding; the pass fills in the check, its severity and the configuration.
 func (p *Pass) Report(f *Finding) {
-	f.Check, f.Severity, f.Configs = p.Check.ID, p.Check.Severity, []string{p.Config}
+	f.Check, f.Configs = p.Check.ID, []string{p.Config}
+	if f.Severity == "" {
+		f.Severity = p.Check.Severity
+	}
 	if f.Severity == Error && f.Confidence < 0.6 {
 		f.Severity = Warning
 	}
@@ -98,8 +101,12 @@ func Checks() []Check {
 		{ID: "XSM1004", Title: "denial leaks a lock or a reference", Severity: Error, Run: leaks, Text: textLeaks},
 		{ID: "XSM1005", Title: "hook asked about the wrong object", Severity: Error, Run: wrongObject, Text: textWrong},
 		{ID: "XSM1006", Title: "one path is mediated, its sibling is not", Severity: Error, Run: siblings, Text: textSiblings},
-		{ID: "XSM2001", Title: "hook declared and not wired", Severity: Error, Run: gapCheck("XSM2001", uncalledHook), Text: textUncalled},
-		{ID: "XSM2003", Title: "sub-operation without a case in a module's switch", Severity: Error, Run: gapCheck("XSM2003", missingCase), Text: textCase},
+		{ID: "XSM2001", Title: "hook declared and not wired", Severity: Error, Run: tableCheck("XSM2001", gapCheck("XSM2001", uncalledHook)), Text: textUnwired},
+		{ID: "XSM2002", Title: "default action differs between call and default module", Severity: Error, Run: tableCheck("XSM2002"), Text: textActions},
+		{ID: "XSM2003", Title: "sub-operation without a case in a module's switch", Severity: Error, Run: tableCheck("XSM2003"), Text: textCase},
+		{ID: "XSM2004", Title: "permission of another class, undefined, or checked by nobody", Severity: Error, Run: tableCheck("XSM2004"), Text: textPermissions},
+		{ID: "XSM2005", Title: "conditions of a hook's places differ", Severity: Error, Run: tableCheck("XSM2005"), Text: textGuards},
+		{ID: "XSM2006", Title: "new permission makes older policies unloadable", Severity: Warning, Run: tableCheck("XSM2006"), Text: textUnloadable},
 		{ID: "XSM9001", Title: "code in scope could not be read", Severity: Error, Run: degraded, Text: textDegraded},
 	}
 }

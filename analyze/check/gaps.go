@@ -101,27 +101,3 @@ func uncalledHook(p *Pass, g *verify.Gap) {
 	f.Line = p.m.lineOf(f.File, g.Hook.Ops.Start)
 	p.Report(f)
 }
-
-// missingCase reports a command that a module's switch does not know (XSM2003).
-func missingCase(p *Pass, g *verify.Gap) {
-	s, r := g.Switch, g.Region
-	if s == nil || r == nil {
-		return
-	}
-	m := p.m
-	f := &Finding{
-		File: s.Fn.File, Function: s.Fn.Name, Hypercall: g.Entry, Hook: m.hookName(s.Hook), Confidence: g.Confidence,
-		Evidence: g.Evidence, Message: strings.Join(g.Evidence, "; "), Operation: r.Command(),
-	}
-	for _, l := range r.Labels {
-		if !s.Known[l] {
-			f.Operation = l
-			break
-		}
-	}
-	blk := &s.Fn.F.Blocks[s.Block]
-	f.Line, _ = m.at(s.Fn, s.Fn.F.Nodes[blk.N].Start)
-	line, _ := m.at(r.Fn, r.Start)
-	f.Path = []Step{{r.Fn.File, line, r.Fn.Name + " dispatches " + f.Operation}, {f.File, f.Line, "the module's switch has no case for it"}}
-	p.Report(f)
-}

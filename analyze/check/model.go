@@ -30,6 +30,7 @@ type model struct {
 	gapList   []*verify.Gap
 	gapRes    *verify.Result
 	tabs      *tables.Tables
+	common    *runWide
 	calledBy  map[*analyze.Fn][]*analyze.Fn
 	callersIn map[*analyze.Fn]map[*analyze.Fn]bool // see gets
 	plains    map[string]bool                      // names of callees that change nothing that counts, see plainName

@@ -15,6 +15,8 @@ type Options struct {
 	MinConfidence float64
 	Only          []string   // ids or prefixes of ids; none: all checks
 	Reviewed      []Reviewed // accepted findings, see ReadReviewed
+
+	Base *refactor.Tree `json:"-"` // what the tree is compared with, for checks of the change itself; nil for none
 }
 
 // Report is what Run found.
@@ -33,8 +35,10 @@ type Report struct {
 func Run(t *refactor.Tree, facts *analyze.Facts, read []*analyze.Scanned, opt Options) *Report {
 	out := &Report{Degraded: facts.Degraded, Sites: len(facts.Sites), Operations: len(facts.Ops)}
 	var all []*Finding
+	common := &runWide{facts: facts, base: opt.Base}
 	for _, s := range read {
 		m := newModel(s, facts, t)
+		m.common = common
 		for _, c := range Checks() {
 			if !selected(c.ID, opt.Only) && !Unreadable(c.ID) {
 				continue

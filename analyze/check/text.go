@@ -68,17 +68,3 @@ Example:
         d = rcu_lock_domain_by_any_id(status.dom);       /* any domain */
         status.state = evtchn(d, status.port)->state;    /* nobody was asked */
 Remedy: xsmpatch plan shows where the hook goes.`
-
-const textUncalled = `Says: a hook is declared with a default and a module's check, and nothing calls it; no function or sub-command has a name like it.
-
-Cannot: see calls in configurations or architectures that were not read, other than by their text.
-
-Example: xsm_claim_pages is in the ops structure, and XENMEM_claim_pages calls something else.
-Remedy: call it, or remove it from every table.`
-
-const textCase = `Proves: a dispatcher has a sub-command that a module's switch over the same sub-commands has no case for, and the switch refuses what it does not know.
-
-Cannot: see commands that the module handles outside the switch.
-
-Example: do_domctl has XEN_DOMCTL_set_virq_handler; flask_domctl has not, and answers -EPERM to everybody.
-Remedy: a case with a permission of the command's class, and the permission in access_vectors.`

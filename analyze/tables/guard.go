@@ -8,9 +8,10 @@ import (
 // Condition is a preprocessor condition as a formula over what it tests: "CONFIG_X86" for defined(CONFIG_X86), IS_ENABLED(CONFIG_X86) and
 // CONFIG_X86; anything else by its text.
 type Condition struct {
-	op   byte // 'v' variable, '!' not, '&' and, '|' or, '1' true
-	name string
-	args []*Condition
+	op    byte // 'v' variable, '!' not, '&' and, '|' or, '1' true
+	name  string
+	args  []*Condition
+	names []string // see Names
 }
 
 // ParseCondition reads a condition as guards are written here: C's preprocessor syntax with && between nested levels.
@@ -111,18 +112,6 @@ func (p *condParser) word() string {
 	return p.s[start:p.i]
 }
 
-// Names lists what the condition tests, sorted.
-func (c *Condition) Names() []string {
-	seen := map[string]bool{}
-	c.collect(seen)
-	out := make([]string, 0, len(seen))
-	for n := range seen {
-		out = append(out, n)
-	}
-	sort.Strings(out)
-	return out
-}
-
 func (c *Condition) collect(into map[string]bool) {
 	if c.op == 'v' {
 		into[c.name] = true
@@ -159,41 +148,60 @@ func Differ(a, b *Condition, rules []*Condition) (setting map[string]bool, ok bo
 	seen := map[string]bool{}
 	a.collect(seen)
 	b.collect(seen)
-	if len(seen) > maxAtoms {
+	if len(seen) > maxAtoms || search(a, b, nil, seen) == nil {
 		return nil, false
 	}
+	var about []*Condition
 	for grown := true; grown && len(seen) <= maxAtoms; { // rules about these names may tie them to others
 		grown = false
 		for _, r := range rules {
-			if n := r.Names(); touches(n, seen) && len(seen)+len(n) <= maxAtoms+2 {
+			if n := r.Names(); touches(n, seen) && missing(n, seen) <= 2 && len(seen) < maxAtoms {
 				before := len(seen)
 				r.collect(seen)
 				grown = grown || len(seen) > before
 			}
 		}
 	}
+	for _, r := range rules {
+		if missing(r.Names(), seen) == 0 {
+			about = append(about, r)
+		}
+	}
+	setting = search(a, b, about, seen)
+	return setting, setting != nil
+}
+
+// search tries every setting of the names for one in which a and the rules hold and b does not.
+func search(a, b *Condition, rules []*Condition, seen map[string]bool) map[string]bool {
 	names := make([]string, 0, len(seen))
 	for n := range seen {
 		names = append(names, n)
 	}
 	sort.Strings(names)
-	if len(names) > maxAtoms+2 {
-		return nil, false
-	}
 	for bits := 0; bits < 1<<len(names); bits++ {
 		set := func(n string) bool {
 			i := sort.SearchStrings(names, n)
 			return i < len(names) && names[i] == n && bits>>i&1 != 0
 		}
-		if a.Eval(set) && !b.Eval(set) && allHold(rules, seen, set) {
-			setting = map[string]bool{}
+		if a.Eval(set) && !b.Eval(set) && allHold(rules, set) {
+			setting := map[string]bool{}
 			for _, n := range names {
 				setting[n] = set(n)
 			}
-			return setting, true
+			return setting
 		}
 	}
-	return nil, false
+	return nil
+}
+
+// missing counts the names that are not in a set.
+func missing(names []string, seen map[string]bool) (n int) {
+	for _, x := range names {
+		if !seen[x] {
+			n++
+		}
+	}
+	return n
 }
 
 func touches(names []string, seen map[string]bool) bool {
@@ -205,16 +213,27 @@ func touches(names []string, seen map[string]bool) bool {
 	return false
 }
 
-// allHold reports whether the rules about known names hold.
-func allHold(rules []*Condition, known map[string]bool, set func(string) bool) bool {
+// allHold reports whether the rules hold.
+func allHold(rules []*Condition, set func(string) bool) bool {
 	for _, r := range rules {
-		about := true
-		for _, n := range r.Names() {
-			about = about && known[n]
-		}
-		if about && !r.Eval(set) {
+		if !r.Eval(set) {
 			return false
 		}
 	}
 	return true
+}
+
+// Names lists what the condition tests, sorted.
+func (c *Condition) Names() []string {
+	if c.names != nil {
+		return c.names
+	}
+	seen := map[string]bool{}
+	c.collect(seen)
+	c.names = make([]string, 0, len(seen))
+	for n := range seen {
+		c.names = append(c.names, n)
+	}
+	sort.Strings(c.names)
+	return c.names
 }

@@ -84,7 +84,7 @@ func (r *reader) wrappers(s *source) {
 			continue
 		}
 		h := r.hook(name)
-		h.Reads, h.WrapperGuard = members, s.guard(m[4])
+		h.Reads, h.WrapperGuard, h.ReadGuard = members, s.guard(m[4]), s.guard(a+reads.FindStringIndex(s.text[a:b])[0])
 		h.Wrapper, h.Result = s.lines(a, b-1), squeeze(s.text[m[2]:m[3]])
 		ps := params(args)
 		if len(ps) > 0 && typedefRE.MatchString(ps[0].Type) {

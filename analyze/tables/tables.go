@@ -42,6 +42,7 @@ type Hook struct {
 	Reads     []string // members of the operations that the wrapper calls: the hook's own, in a sound tree
 
 	WrapperGuard, DummyGuard string // as Guard, around the wrapper and the dummy
+	ReadGuard                string // around the wrapper's call of the member
 	DummyDefault             bool   // the dummy takes the default action too
 }
 
@@ -87,6 +88,9 @@ type Tables struct {
 	aliases map[string]string // names that a macro replaces by another, both ways
 	flask   *asker
 	used    *uses
+	defined map[string]bool   // functions of the modules
+	built   map[string]string // see BuildGuard
+	members []string          // members of the operations that some function calls
 	words   map[string]bool
 }
 
@@ -150,6 +154,10 @@ func Read(t *refactor.Tree, pr *profile.Profile) (*Tables, error) {
 	}
 	r.read()
 	r.finish()
+	out.defined = map[string]bool{}
+	for n := range r.functions {
+		out.defined[n] = true
+	}
 	return out, nil
 }
 
@@ -232,6 +240,7 @@ func (r *reader) read() {
 			r.wrappers(s)
 		}
 		r.dummies(s)
+		r.out.members = append(r.out.members, memberNames(r.member(), s.text)...)
 		if strings.HasSuffix(s.path, ".c") {
 			r.defined(s)
 			r.opsTables(s)

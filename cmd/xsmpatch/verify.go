@@ -148,6 +148,7 @@ func (f *verifyFlags) judge(ctx context.Context, arg string, opt check.Options, 
 		if old, err = f.findingsOfBase(ctx, arg, t, opt, stderr); err != nil {
 			return nil, err
 		}
+		opt.Base = old.tree
 	}
 	facts, read, err := scanOpened(ctx, t, &f.scanFlags, stderr)
 	if err != nil {

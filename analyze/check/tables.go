@@ -1,0 +1,140 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/profile"
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// wiring judges the hooks' tables (XSM2xxx). They are text with conditions, so one judgement holds for every configuration.
+type wiring struct {
+	t     *tables.Tables
+	facts *analyze.Facts
+	base  *tables.Tables // of the tree that this one is compared with, nil for none
+	rules []*tables.Condition
+	out   map[string][]*Finding // by check
+}
+
+// Wiring judges the hooks' tables of a tree without reading its code otherwise: checks XSM2001 to XSM2006, by id. facts may be empty: they only
+// tell which hypercalls a hook belongs to. base is the tree that t is compared with, nil for none.
+func Wiring(t *refactor.Tree, pr *profile.Profile, facts *analyze.Facts, base *refactor.Tree) (map[string][]*Finding, error) {
+	tabs, err := tables.Read(t, pr)
+	if err != nil {
+		return nil, err
+	}
+	w := &wiring{t: tabs, facts: facts, out: map[string][]*Finding{}}
+	if base != nil {
+		if w.base, err = tables.Read(base, pr); err != nil {
+			return nil, fmt.Errorf("the tables of the base: %w", err)
+		}
+	}
+	w.rules = tabs.Rules()
+	w.unwired()
+	w.actions()
+	w.cases()
+	w.permissions()
+	w.guards()
+	w.unloadable()
+	return w.out, nil
+}
+
+// tableCheck makes the check that reports the table findings of one id, after those of more.
+func tableCheck(id string, more ...func(*Pass)) func(*Pass) {
+	return func(p *Pass) {
+		for _, f := range more {
+			f(p)
+		}
+		for _, f := range p.m.wiring()[id] {
+			g := *f
+			p.Report(&g)
+		}
+	}
+}
+
+// wiring is the judgement of the tables, made once for all configurations of a run.
+func (m *model) wiring() map[string][]*Finding {
+	if m.common == nil {
+		m.common = &runWide{}
+	}
+	if m.common.wiring == nil {
+		facts := m.common.facts
+		if facts == nil {
+			facts = &analyze.Facts{}
+		}
+		found, err := Wiring(m.tree, m.p.Profile, facts, m.common.base)
+		if err != nil {
+			found = map[string][]*Finding{}
+		}
+		m.common.wiring = found
+	}
+	return m.common.wiring
+}
+
+// runWide is what the configurations of one run have in common.
+type runWide struct {
+	facts  *analyze.Facts
+	base   *refactor.Tree
+	wiring map[string][]*Finding
+}
+
+// report files a finding of a check at a span.
+func (w *wiring) report(check string, at refactor.Span, f Finding) *Finding {
+	f.Check = check
+	f.File, f.Line = w.t.Source(at)
+	if f.Evidence == nil {
+		f.Evidence = []string{f.Message}
+	}
+	w.out[check] = append(w.out[check], &f)
+	return &f
+}
+
+// name is a hook as its callers spell it.
+func (w *wiring) name(h *tables.Hook) string { return w.t.Prefix + strings.TrimPrefix(h.Name, "__") }
+
+// step is a place on the way of a finding.
+func (w *wiring) step(at refactor.Span, what string) Step {
+	file, line := w.t.Source(at)
+	return Step{file, line, what}
+}
+
+// operations names the commands that reach a hook: those whose own code calls it.
+func (w *wiring) operations(f *Finding, hook string) {
+	for i := range w.facts.Ops {
+		op := &w.facts.Ops[i]
+		for _, h := range op.Hooks {
+			if h.Hook == hook && h.Phase == "own" && !contains(f.Operations, op.ID) && len(f.Operations) < maxOperations {
+				f.Operations = append(f.Operations, op.ID)
+			}
+		}
+	}
+	w.single(f)
+}
+
+// single gives a finding that belongs to one operation its entry and command.
+func (w *wiring) single(f *Finding) {
+	if len(f.Operations) != 1 {
+		return
+	}
+	for i := range w.facts.Ops {
+		if op := &w.facts.Ops[i]; op.ID == f.Operations[0] {
+			f.Hypercall, f.Operation, f.Operations = op.Entry, op.Command, nil
+			return
+		}
+	}
+}
+
+// command names the entry that has a command.
+func (w *wiring) command(f *Finding, label string) {
+	f.Operation = label
+	for i := range w.facts.Ops {
+		op := &w.facts.Ops[i]
+		if op.Command == label {
+			f.Hypercall = op.Entry
+			return
+		}
+	}
+}
