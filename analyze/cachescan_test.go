@@ -1,9 +1,11 @@
 package analyze
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -106,6 +108,58 @@ func TestCacheReadsAnew(t *testing.T) {
 	if plain, _ := scanDir(t, dir, ""); text != plain || text == cold {
 		t.Errorf("after the edit the cached scan equals one without a cache: %v; the old one: %v", text == plain, text == cold)
 	}
+}
+
+// TestCacheRandomEdits: after any change of one file, be it one that breaks it, and after taking it back, a scan with the cache says
+// what one without says. The edits follow from the seeds.
+func TestCacheRandomEdits(t *testing.T) {
+	dir, cache := miniTree(t), t.TempDir()
+	before, _ := scanDir(t, dir, cache)
+	files, err := filepath.Glob(filepath.Join(dir, "xen/*/*.[ch]"))
+	if err != nil || len(files) < 10 {
+		t.Fatal(files, err)
+	}
+	for seed := range uint64(5) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		file := files[r.IntN(len(files))]
+		old, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, randomEdit(r, old), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		warm, anew := scanDir(t, dir, cache)
+		cold, _ := scanDir(t, dir, "")
+		if warm != cold {
+			t.Errorf("seed %d, an edit of %s: %d units read anew, and the bytes differ from a scan without a cache", seed, file, len(anew))
+		}
+		if err := os.WriteFile(file, old, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if back, anew := scanDir(t, dir, cache); back != before || len(anew) != 0 {
+			t.Errorf("seed %d, %s is as it was: same bytes: %v, read anew %q", seed, file, back == before, anew)
+		}
+	}
+}
+
+// randomEdit moves, drops, doubles or cuts a line of src, or puts an empty one in.
+func randomEdit(r *rand.Rand, src []byte) []byte {
+	lines := bytes.SplitAfter(src, []byte("\n"))
+	i, j := r.IntN(len(lines)), r.IntN(len(lines))
+	switch r.IntN(5) {
+	case 0:
+		lines[i], lines[j] = lines[j], lines[i]
+	case 1:
+		lines[i] = nil
+	case 2:
+		lines[i] = append(slices.Clip(lines[i]), lines[j]...)
+	case 3:
+		lines[i] = lines[i][:len(lines[i])/2]
+	case 4:
+		lines[i] = append([]byte("\n"), lines[i]...)
+	}
+	return bytes.Join(lines, nil)
 }
 
 // TestCacheHeader: an edited header makes those units be read anew that include it, and a new file those that looked for it in vain.
