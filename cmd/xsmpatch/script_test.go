@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,7 +25,8 @@ func TestMain(m *testing.M) {
 
 // TestScript runs testdata/script/*.txtar, one behaviour a file. Besides the commands of testscript they have
 // xsmpatch itself, `minixen DIR` (writes the embedded tree), `exit N COMMAND` (the exit code must be N)
-// and `subst FILE OLD NEW` (replaces the one place where OLD is; \n stands for the end of a line).
+// and `subst FILE OLD NEW` (replaces the one place where OLD is; \n stands for the end of a line). The condition [root] holds for root,
+// whom no file's mode keeps out.
 //
 // To rewrite expected output: go test ./cmd/xsmpatch -run TestScript -update.
 func TestScript(t *testing.T) {
@@ -39,6 +41,12 @@ func TestScript(t *testing.T) {
 			e.Setenv("LEGACY", filepath.Join(data, "legacy"))
 			e.Setenv("HOME", e.WorkDir)
 			return err
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond != "root" {
+				return false, fmt.Errorf("unknown condition %s", cond)
+			}
+			return os.Geteuid() == 0, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"minixen": scriptMinixen,

@@ -94,8 +94,13 @@ type Error struct {
 	Msg  string
 }
 
-// Error prints FILE:LINE: message.
-func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Msg) }
+// Error prints FILE:LINE: message, or the message alone when it is about the file that was asked for.
+func (e *Error) Error() string {
+	if e.File == "" {
+		return e.Msg + ""
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Msg)
+}
 
 // fail records the first error; expansion goes on with empty text.
 func (m *Make) fail(format string, args ...any) {
