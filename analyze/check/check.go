@@ -99,7 +99,7 @@ func Checks() []Check {
 		{ID: "XSM1002", Title: "hook after a side effect, or after a lock it should precede", Severity: Error, Run: late, Text: textLate},
 		{ID: "XSM1003", Title: "result of a hook ignored, overwritten, or tested wrongly", Severity: Error, Run: ignored, Text: textIgnored},
 		{ID: "XSM1004", Title: "denial leaks a lock or a reference", Severity: Error, Run: leaks, Text: textLeaks},
-		{ID: "XSM1005", Title: "hook asked about the wrong object", Severity: Error, Run: wrongObject, Text: textWrong},
+		{ID: "XSM1005", Title: "hook asked about the wrong object", Severity: Error, Run: tableCheck("XSM1005", wrongObject), Text: textWrong},
 		{ID: "XSM1006", Title: "one path is mediated, its sibling is not", Severity: Error, Run: siblings, Text: textSiblings},
 		{ID: "XSM2001", Title: "hook declared and not wired", Severity: Error, Run: tableCheck("XSM2001", gapCheck("XSM2001", uncalledHook)), Text: textUnwired},
 		{ID: "XSM2002", Title: "default action differs between call and default module", Severity: Error, Run: tableCheck("XSM2002"), Text: textActions},

@@ -35,6 +35,7 @@ func Wiring(t *refactor.Tree, pr *profile.Profile, facts *analyze.Facts, base *r
 	w.rules = tabs.Rules()
 	w.unwired()
 	w.actions()
+	w.twins()
 	w.cases()
 	w.permissions()
 	w.guards()
@@ -111,7 +112,27 @@ func (w *wiring) operations(f *Finding, hook string) {
 			}
 		}
 	}
+	if len(f.Operations) == 0 {
+		w.written(f, hook)
+	}
 	w.single(f)
+}
+
+// written names the commands under whose labels the text calls a hook, for code that no configuration shows.
+func (w *wiring) written(f *Finding, hook string) {
+	for _, c := range w.t.Calls() {
+		if w.name(c.Hook) != hook {
+			continue
+		}
+		for _, l := range c.Commands() {
+			if !contains(f.Operations, l) && len(f.Operations) < maxOperations {
+				f.Operations = append(f.Operations, l)
+			}
+		}
+	}
+	if len(f.Operations) == 1 {
+		f.Operation, f.Operations = f.Operations[0], nil
+	}
 }
 
 // single gives a finding that belongs to one operation its entry and command.

@@ -252,3 +252,50 @@ func (w *wiring) mismatch(c *tables.Call, h *tables.Hook, message string) {
 		f.Path = append(f.Path, w.step(h.Dummy, "the default module asserts "+h.Action))
 	}
 }
+
+// twins finds a hook that nothing calls while the command that has its name asks another hook (XSM1005): one half of a pair was copied from the other.
+func (w *wiring) twins() {
+	called := map[*tables.Hook]bool{}
+	for _, c := range w.t.Calls() {
+		called[c.Hook] = true
+	}
+	for _, c := range w.t.Calls() {
+		for _, l := range c.Commands() {
+			h := w.named(l)
+			if h == nil || h == c.Hook || called[h] || len(h.Params) != len(c.Hook.Params) || !w.elsewhere(c) {
+				continue
+			}
+			f := w.report("XSM1005", c.At, Finding{
+				Function: c.Function(), Hook: w.name(h), Confidence: 0.8,
+				Message: fmt.Sprintf("%s asks %s, the hook of another command; %s is declared for it and nothing calls that", l, w.name(c.Hook), w.name(h)),
+			})
+			w.command(f, l)
+			f.Path = []Step{{f.File, f.Line, "asks " + w.name(c.Hook)}, w.step(h.Ops, w.name(h)+" is declared")}
+		}
+	}
+}
+
+// named is the hook whose whole name ends a command's: xsm_deassign_device for XEN_DOMCTL_deassign_device.
+func (w *wiring) named(label string) (best *tables.Hook) {
+	low := strings.ToLower(label)
+	for _, h := range w.t.Hooks {
+		if strings.HasSuffix(low, "_"+h.Name) && strings.Contains(h.Name, "_") && (best == nil || len(h.Name) > len(best.Name)) {
+			best = h
+		}
+	}
+	return best
+}
+
+// elsewhere reports whether the hook of a call is also called at a command of its own name.
+func (w *wiring) elsewhere(c *tables.Call) bool {
+	for _, o := range w.t.Calls() {
+		if o != c && o.Hook == c.Hook {
+			for _, l := range o.Commands() {
+				if w.named(l) == c.Hook {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

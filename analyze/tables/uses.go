@@ -23,6 +23,24 @@ type Call struct {
 // Function is the function that the call stands in, "" outside functions.
 func (c *Call) Function() string { return c.src.enclosing(c.off) }
 
+// Commands lists the case labels that stand right before the call's statements: the innermost run of labels in its function, "" aside.
+func (c *Call) Commands() (out []string) {
+	for _, f := range c.src.functions() {
+		if f.start > c.off || c.off >= f.end {
+			continue
+		}
+		end := -1
+		for _, m := range caseRE.FindAllStringSubmatchIndex(c.src.text[f.start:c.off], -1) {
+			if end < 0 || strings.TrimSpace(c.src.text[f.start+end:f.start+m[0]]) != "" {
+				out = nil
+			}
+			out = append(out, c.src.text[f.start+m[2]:f.start+m[3]])
+			end = m[1]
+		}
+	}
+	return out
+}
+
 // uses is what the tree outside the modules says about the tables.
 type uses struct {
 	files []string // C files of the hypervisor
