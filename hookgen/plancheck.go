@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
@@ -316,10 +317,16 @@ func allThere(src []byte, entries []*planEntry, shift int) bool {
 		at := e.Line - 1 + shift
 		for _, o := range entries {
 			if o.Line < e.Line {
-				at += o.insertedLines()
+				at += len(o.inserted())
 			}
 		}
-		for _, w := range append(strings.Split(strings.TrimRight(e.Text, "\n"), "\n"), "", e.Before) {
+		var want []string
+		for _, o := range entries { // those at one line follow each other
+			if o.Line == e.Line {
+				want = append(want, o.inserted()...)
+			}
+		}
+		for _, w := range append(want, e.Before) {
 			if at < 0 || at >= len(have) || strings.TrimSpace(string(have[at])) != strings.TrimSpace(w) {
 				return false
 			}
@@ -329,7 +336,27 @@ func allThere(src []byte, entries []*planEntry, shift int) bool {
 	return true
 }
 
-// insertedLines is how many lines gen inserts for the entry: its text and a blank one.
-func (e *planEntry) insertedLines() int {
-	return strings.Count(strings.TrimRight(e.Text, "\n"), "\n") + 2
+// inserted is the lines that gen inserts for the entry: its text and a blank one.
+func (e *planEntry) inserted() []string {
+	return append(strings.Split(strings.TrimRight(e.Text, "\n"), "\n"), "")
+}
+
+// classBits is how many permissions a class can have: one for each bit of an access vector (xen/xsm/flask/include/avc.h, u32).
+const classBits = 32
+
+// founds reports whether a class that the tree has not is the one that takes what another has no room for.
+func founds(tabs *tables.Tables, class string) bool {
+	base, n := splitNumber(class)
+	return n > 1 && tabs.Class(class) == nil && nextClass(tabs, base) == class
+}
+
+// nextClass is the class of a family that has room, by the name that it would have when there is none.
+func nextClass(tabs *tables.Tables, class string) string {
+	base, _ := splitNumber(class)
+	for name, n := base, 2; ; n++ {
+		if c := tabs.Class(name); c == nil || len(c.Perms) < classBits {
+			return name
+		}
+		name = base + strconv.Itoa(n)
+	}
 }

@@ -3,7 +3,7 @@ package hookgen
 import (
 	"fmt"
 	"path"
-	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
@@ -35,7 +35,7 @@ func (pl *planner) after(g *verify.Gap, peer *tables.Hook) *Spec {
 		s.Grant = g.Model
 	}
 	if pl.portable(peer) {
-		classes = []string{s.Grant.Class, s.Grant.Class + "2", v.Class, v.Class + "2"}
+		classes = append(pl.family(s.Grant.Class), pl.family(v.Class)...)
 	}
 	for _, c := range classes {
 		if pl.room(c) {
@@ -48,9 +48,24 @@ func (pl *planner) after(g *verify.Gap, peer *tables.Hook) *Spec {
 
 // room reports whether a class can take one more permission beside those that this plan gives it: a class has one bit each.
 func (pl *planner) room(class string) bool {
-	const bits = 32
-	c := pl.tabs.Class(class)
-	return c != nil && len(c.Perms)+pl.given[class] < bits
+	have := 0
+	if c := pl.tabs.Class(class); c != nil {
+		have = len(c.Perms)
+	}
+	return have+pl.given[class] < classBits
+}
+
+// family lists a class, those that take what it has no room for (domain2 for domain), and the next one, which a new permission may have to found.
+func (pl *planner) family(class string) []string {
+	base := strings.TrimRight(class, "0123456789")
+	out := []string{class}
+	for n := 2; ; n++ {
+		c := base + strconv.Itoa(n)
+		out = append(out, c)
+		if pl.tabs.Class(c) == nil {
+			return out
+		}
+	}
 }
 
 // portable reports whether the peer's Flask function names the class that it checks, so that another can be put in its place.
@@ -181,25 +196,4 @@ func (p *Placement) class() string {
 		return "privileged-command"
 	}
 	return "other"
-}
-
-// wordRE matches a name as a whole word, or behind a module's prefix.
-func wordRE(name string) *regexp.Regexp {
-	return regexp.MustCompile(`\b(\w*_)?` + regexp.QuoteMeta(name) + `\b`)
-}
-
-// like rewrites a peer's text for the new hook: the hook's name, alone or behind xsm_ or flask_, and its permission.
-func (s *Spec) like(text string) string {
-	text = wordRE(s.Peer.Name).ReplaceAllStringFunc(text, func(w string) string {
-		switch w {
-		case s.Peer.Name, "xsm_" + s.Peer.Name, "flask_" + s.Peer.Name:
-			return strings.TrimSuffix(w, s.Peer.Name) + s.Name
-		}
-		return w
-	})
-	v := s.Peer.Vectors[0]
-	old := strings.ToUpper(v.Class + "__" + v.Perm)
-	text = regexp.MustCompile(`\bSECCLASS_`+strings.ToUpper(v.Class)+`\b`).ReplaceAllString(text, "SECCLASS_"+strings.ToUpper(s.Class))
-	text = strings.ReplaceAll(text, old, strings.ToUpper(s.Class+"__"+s.Perm))
-	return regexp.MustCompile(`XSM_ASSERT_ACTION\(\s*\w+\s*\)`).ReplaceAllString(text, "XSM_ASSERT_ACTION("+s.Action+")")
 }
