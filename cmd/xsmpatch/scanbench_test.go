@@ -101,7 +101,7 @@ func BenchmarkScan(b *testing.B) {
 }
 
 // copyTree copies the sources and build commands of the hypervisor into a temporary folder.
-func copyTree(b *testing.B, tree string) string {
+func copyTree(b testing.TB, tree string) string {
 	dir := b.TempDir()
 	c := exec.Command("sh", "-c", `cd "$1" && tar cf - --exclude='*.o' --exclude='*.a' --exclude='xen-syms*' xen | tar xf - -C "$2"`, "sh", tree, dir)
 	if out, err := c.CombinedOutput(); err != nil {
