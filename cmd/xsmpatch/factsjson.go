@@ -8,16 +8,18 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
 )
 
 // chunk is how many elements of a list one goroutine writes at a time.
 const chunk = 64
 
-// indented is json.MarshalIndent(v, "", " ") for a pointer to a structure with long lists: their elements are written on all cores.
-func indented(v any) ([]byte, error) {
+// indented is json.MarshalIndent(f, "", " "); the elements of the lists are written on all cores.
+func indented(f *analyze.Facts) ([]byte, error) {
 	var parts []func() ([]byte, error) // in the order of the text
 	lit := func(s string) { parts = append(parts, func() ([]byte, error) { return []byte(s), nil }) }
-	s, sep := reflect.ValueOf(v).Elem(), "{\n"
+	s, sep := reflect.ValueOf(f).Elem(), "{\n"
 	for i := range s.NumField() {
 		f := s.Field(i)
 		name, opts, _ := strings.Cut(s.Type().Field(i).Tag.Get("json"), ",")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -141,7 +142,11 @@ func runScan(ctx context.Context, tree, out string, f *scanFlags, stdout, stderr
 		return err
 	}
 	if out != "" {
-		if err := writeJSON(out, facts); err != nil {
+		b, err := indented(facts)
+		if err == nil {
+			err = writeAtomic(out, append(b, '\n'))
+		}
+		if err != nil {
 			return &exitError{exitUsage, err}
 		}
 	}
@@ -193,20 +198,24 @@ func list(w io.Writer, prefix string, lines []string) {
 	}
 }
 
-// writeJSON writes v, a pointer to a structure, to file, whole or not at all. The standard output is "-".
+// writeJSON writes v to file, whole or not at all. The standard output is "-".
 func writeJSON(file string, v any) error {
-	b, err := indented(v)
+	b, err := json.MarshalIndent(v, "", " ")
 	if err != nil {
 		return err
 	}
 	return writeAtomic(file, append(b, '\n'))
 }
 
-// writeAtomic writes data to a temporary file beside file and renames it; "-" is the standard output.
+// writeAtomic writes data to a temporary file beside file and renames it; "-" is the standard output. What is there and no file,
+// a device or a pipe, is written to as it is.
 func writeAtomic(file string, data []byte) error {
 	if file == "-" {
 		_, err := os.Stdout.Write(data)
 		return err
+	}
+	if st, err := os.Stat(file); err == nil && !st.Mode().IsRegular() {
+		return os.WriteFile(file, data, 0o644)
 	}
 	f, err := os.CreateTemp(filepath.Dir(file), ".xsmpatch-*")
 	if err != nil {
