@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/compdb"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/analyze/profile"
 	"github.com/xsmpatch/xsmpatch/refactor"
@@ -24,7 +25,7 @@ func (p *Program) Entries(t *refactor.Tree) (found []*Entry, missing []string) {
 	p.entries.Do(func() {
 		asm := p.asm
 		if asm == nil {
-			asm = new(asmTables(t, "", p.Profile.Entries.Tables))
+			asm = new(asmTables(t, "", p.Profile.Entries.Tables, nil))
 		}
 		p.found, p.missing = p.findEntries(*asm)
 	})
@@ -121,9 +122,13 @@ func (p *Program) callsUnder(f *Fn, id int32, report func(string)) {
 type asmRef struct{ symbol, file, label string }
 
 // asmTables reads the tables of .quad or .long in the assembly files of t below folder: the symbols that follow each label in names.
-func asmTables(t *refactor.Tree, folder string, names profile.Names) (out []asmRef) {
+// Files of an architecture that is not in arches are left out, unless that is empty.
+func asmTables(t *refactor.Tree, folder string, names profile.Names, arches map[string]bool) (out []asmRef) {
 	for _, file := range t.Paths() {
 		if ext := path.Ext(file); ext != ".S" && ext != ".s" || folder != "" && !strings.HasPrefix(file, folder+"/") {
+			continue
+		}
+		if a := archOf(file); a != "" && len(arches) > 0 && !arches[a] {
 			continue
 		}
 		src, err := t.ReadFile(file)
@@ -139,6 +144,27 @@ func asmTables(t *refactor.Tree, folder string, names profile.Names) (out []asmR
 			for _, s := range symbols {
 				out = append(out, asmRef{s, file, table})
 			}
+		}
+	}
+	return out
+}
+
+// archOf is the folder of an architecture that file lies in: "arch/x86/" of xen/arch/x86/traps.c; "" for none.
+func archOf(file string) string {
+	_, below, ok := strings.Cut("/"+file, "/arch/")
+	name, _, deeper := strings.Cut(below, "/")
+	if !ok || !deeper {
+		return ""
+	}
+	return "arch/" + name + "/"
+}
+
+// arches are the folders of architectures that the units of db lie in.
+func arches(db *compdb.DB) map[string]bool {
+	out := map[string]bool{}
+	for i := range db.Units {
+		if a := archOf(db.Units[i].Main); a != "" {
+			out[a] = true
 		}
 	}
 	return out

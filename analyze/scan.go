@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"github.com/xsmpatch/xsmpatch/analyze/cfront"
@@ -54,7 +55,7 @@ func Scan(ctx context.Context, t *refactor.Tree, opt Options) (*Facts, []*Scanne
 	}
 	var all []*Facts
 	var read []*Scanned
-	asm := map[string]*[]asmRef{} // by folder
+	asm := map[string]*[]asmRef{} // by folder and architectures
 	for i, c := range opt.Configs {
 		s, f, err := scanConfig(ctx, t, c, i, &opt, asm)
 		if err != nil {
@@ -101,10 +102,11 @@ func scanConfig(ctx context.Context, t *refactor.Tree, c compdb.Options, i int, 
 		}
 	}
 	s.Program = Link(c.Config, opt.Profile, results, r.headers, r.opt.workers())
-	if asm[db.Folder] == nil {
-		asm[db.Folder] = new(asmTables(t, db.Folder, opt.Profile.Entries.Tables))
+	key := db.Folder + " " + strings.Join(sortedSet(arches(db)), " ")
+	if asm[key] == nil {
+		asm[key] = new(asmTables(t, db.Folder, opt.Profile.Entries.Tables, arches(db)))
 	}
-	s.Program.asm = asm[db.Folder]
+	s.Program.asm = asm[key]
 	f := s.Program.Facts(t, newPositions(t, db.Overlay))
 	s.Config = r.config(c.Config, s.Program)
 	f.Configs = []Config{s.Config}
