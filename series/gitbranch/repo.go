@@ -144,7 +144,7 @@ func (r *Repo) resolve(rev string) (h plumbing.Hash, err error) {
 	if strings.Contains(rev, ":") {
 		return h, errors.New("a revision with a colon is not supported: name a commit")
 	}
-	got, err := r.git.ResolveRevision(plumbing.Revision(rev))
+	got, err := r.git.ResolveRevision(plumbing.Revision(r.peel(rev)))
 	if errors.Is(err, plumbing.ErrReferenceNotFound) {
 		return h, errors.New("no such branch, tag or commit")
 	}
@@ -156,6 +156,32 @@ func (r *Repo) resolve(rev string) (h plumbing.Hash, err error) {
 	}
 	return *got, nil
 }
+
+// peel replaces the name of a tag whose object names another tag, which go-git does not follow, by what is behind both.
+func (r *Repo) peel(rev string) string {
+	name, rest := rev, ""
+	if i := strings.IndexAny(rev, "~^"); i >= 0 {
+		name, rest = rev[:i], rev[i:]
+	}
+	ref, err := r.git.Tag(name)
+	if err != nil {
+		return rev
+	}
+	for h, depth := ref.Hash(), 0; depth < maxTags; depth++ {
+		tag, err := r.git.TagObject(h)
+		switch {
+		case err != nil && depth > 1:
+			return h.String() + rest
+		case err != nil:
+			return rev
+		}
+		h = tag.Target
+	}
+	return rev
+}
+
+// maxTags is how many tags may name each other.
+const maxTags = 10
 
 // checkAmbiguous reports an abbreviated commit name that several commits start with; go-git takes the first.
 func (r *Repo) checkAmbiguous(rev string) error {

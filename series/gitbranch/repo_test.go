@@ -43,6 +43,7 @@ func newRepo(t testing.TB) string {
 	run(t, dir, "git", "commit", "-qm", "one")
 	run(t, dir, "git", "tag", "v1")
 	run(t, dir, "git", "tag", "-a", "-m", "annotated", "v1a")
+	run(t, dir, "git", "-c", "advice.nestedTag=false", "tag", "-a", "-m", "a tag of a tag", "v1b", "v1a")
 	write("xen/a.c", "int a = 1;\n")
 	run(t, dir, "git", "add", "-A")
 	run(t, dir, "git", "update-index", "--add", "--cacheinfo", "160000,"+strings.Repeat("12", 20)+",mod")
@@ -60,7 +61,7 @@ func TestOpenTreeInEveryForm(t *testing.T) {
 	run(t, bare, "git", "repack", "-adq")
 	run(t, bare, "git", "pack-refs", "--all")
 	short := run(t, dir, "git", "rev-parse", "--short", "HEAD~1")
-	for _, c := range []struct{ repo, rev string }{{dir, "HEAD"}, {dir, "main"}, {dir, "v1"}, {dir, "v1a"}, {dir, short}, {dir, "HEAD~1"},
+	for _, c := range []struct{ repo, rev string }{{dir, "HEAD"}, {dir, "main"}, {dir, "v1"}, {dir, "v1a"}, {dir, "v1b"}, {dir, short}, {dir, "HEAD~1"},
 		{filepath.Join(dir, ".git"), "main"}, {bare, "feature/x"}, {bare, "v1a"}, {linked, "HEAD"}, {linked, "v1"}, {shared, "HEAD"}, {dir, "main^"}} {
 		tr, err := OpenTree(c.repo, c.rev)
 		if err != nil {
