@@ -26,12 +26,18 @@ func Wiring(t *refactor.Tree, pr *profile.Profile, facts *analyze.Facts, base *r
 	if err != nil {
 		return nil, err
 	}
-	w := &wiring{t: tabs, facts: facts, out: map[string][]*Finding{}}
+	var older *tables.Tables
 	if base != nil {
-		if w.base, err = tables.Read(base, pr); err != nil {
+		if older, err = tables.Read(base, pr); err != nil {
 			return nil, fmt.Errorf("the tables of the base: %w", err)
 		}
 	}
+	return WiringOf(tabs, facts, older), nil
+}
+
+// WiringOf is [Wiring] of tables that were read; older may be nil.
+func WiringOf(tabs *tables.Tables, facts *analyze.Facts, older *tables.Tables) map[string][]*Finding {
+	w := &wiring{t: tabs, facts: facts, base: older, out: map[string][]*Finding{}}
 	w.rules = tabs.Rules()
 	w.unwired()
 	w.actions()
@@ -40,7 +46,7 @@ func Wiring(t *refactor.Tree, pr *profile.Profile, facts *analyze.Facts, base *r
 	w.permissions()
 	w.guards()
 	w.unloadable()
-	return w.out, nil
+	return w.out
 }
 
 // tableCheck makes the check that reports the table findings of one id, after those of more.

@@ -25,6 +25,11 @@ func (t *Tables) Constant(v Vector) string {
 	return strings.ToUpper(v.Class) + t.profile.Policy.Separator + strings.ToUpper(v.Perm)
 }
 
+// ClassConstant is a class as C spells it: "SECCLASS_DOMAIN".
+func (t *Tables) ClassConstant(class string) string {
+	return t.profile.Policy.Class + strings.ToUpper(class)
+}
+
 // Vector splits a permission's constant; known is false when access_vectors has no such class or permission.
 func (t *Tables) Vector(constant string) (v Vector, known bool) { return t.vector(constant) }
 

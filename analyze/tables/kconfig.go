@@ -19,6 +19,13 @@ var (
 // Rules reads what the tree's Kconfig says about options: an option that is set has its dependencies set, and those that it selects. Each rule is
 // a condition that holds in every configuration. What it cannot read it leaves out: fewer rules mean more settings to compare, not fewer.
 func (t *Tables) Rules() []*Condition {
+	if t.ruled == nil {
+		t.ruled = append([]*Condition{}, t.kconfig()...)
+	}
+	return t.ruled
+}
+
+func (t *Tables) kconfig() []*Condition {
 	defs := map[string][]string{}  // option -> the dependencies of each of its definitions
 	where := map[string][]string{} // option -> the architecture of each, "" for none
 	always := map[string][]string{}

@@ -114,7 +114,7 @@ func (r *reader) dummies(s *source) {
 			continue
 		}
 		body := s.text[a:b]
-		if header && r.out.byName[name] == nil && !strings.Contains(body, "action") {
+		if header && r.out.byName[name] == nil && !strings.Contains(body, "action") && !strings.Contains(s.text[m[0]:m[6]], "XSM_INLINE") {
 			continue
 		}
 		h := r.hook(name)

@@ -10,6 +10,7 @@ package tables
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -87,7 +88,10 @@ type Tables struct {
 	sources map[string]*source
 	aliases map[string]string // names that a macro replaces by another, both ways
 	flask   *asker
+	files   []string // that may hold tables
 	used    *uses
+	calls   []*Call
+	ruled   []*Condition
 	defined map[string]bool   // functions of the modules
 	built   map[string]string // see BuildGuard
 	members []string          // members of the operations that some function calls
@@ -141,13 +145,13 @@ func (h *Hook) Entry(module string) *Entry {
 }
 
 // Read finds the tables of tree t. Files that are missing leave their places empty; it is an error only when a file cannot be read.
-func Read(t *refactor.Tree, pr *profile.Profile) (*Tables, error) {
+func Read(t *refactor.Tree, pr *profile.Profile) (*Tables, error) { return ReadChanged(t, pr, nil) }
+
+// ReadChanged is [Read] of a tree of which an earlier state was read: what did not change since is taken over. old may be nil; the answer is the same.
+func ReadChanged(t *refactor.Tree, pr *profile.Profile, old *Tables) (*Tables, error) {
 	out := &Tables{Prefix: pr.Hooks.Prefixes[0], byName: map[string]*Hook{}, tree: t, profile: pr, sources: map[string]*source{}, aliases: map[string]string{}}
-	r := &reader{t: t, out: out, catalogues: map[string]string{}, raw: map[string]string{}, functions: map[string]function{}}
-	for _, p := range t.Paths() {
-		if !pr.Hooks.Headers.Has(p) && !pr.Hooks.Modules.Has(p) && !inFolder(p, "xsm") && !strings.Contains(p, "flask/policy/") {
-			continue
-		}
+	r := &reader{t: t, out: out, old: old, catalogues: map[string]string{}, raw: map[string]string{}, functions: map[string]function{}}
+	for _, p := range r.paths(pr) {
 		if err := r.load(p); err != nil {
 			return nil, err
 		}
@@ -158,7 +162,24 @@ func Read(t *refactor.Tree, pr *profile.Profile) (*Tables, error) {
 	for n := range r.functions {
 		out.defined[n] = true
 	}
+	if old != nil {
+		out.share(old)
+	}
 	return out, nil
+}
+
+// paths lists the files that may hold tables.
+func (r *reader) paths(pr *profile.Profile) []string {
+	if r.old != nil && slices.Equal(r.old.tree.Paths(), r.t.Paths()) {
+		r.out.files = r.old.files
+		return r.out.files
+	}
+	for _, p := range r.t.Paths() {
+		if pr.Hooks.Headers.Has(p) || pr.Hooks.Modules.Has(p) || inFolder(p, "xsm") || strings.Contains(p, "flask/policy/") {
+			r.out.files = append(r.out.files, p)
+		}
+	}
+	return r.out.files
 }
 
 // inFolder reports whether some folder of path p has the name.
@@ -168,6 +189,7 @@ func inFolder(p, name string) bool {
 
 // reader fills a Tables file by file.
 type reader struct {
+	old            *Tables // of an earlier state of the tree, nil for none
 	t              *refactor.Tree
 	out            *Tables
 	raw            map[string]string // C files: text with literals and comments
@@ -230,7 +252,7 @@ func (r *reader) read() {
 		for _, m := range aliasRE.FindAllStringSubmatch(text, -1) {
 			r.out.aliases[m[1]], r.out.aliases[m[2]] = m[2], m[1]
 		}
-		s := expand(p, r.raw[p], text, r.findCatalogue)
+		s := r.expanded(p, text)
 		r.out.sources[p] = s
 		r.opsStruct(s)
 		code = append(code, s)
@@ -246,6 +268,18 @@ func (r *reader) read() {
 			r.opsTables(s)
 		}
 	}
+}
+
+// expanded is the source of a file, as it was when neither it nor a catalogue changed.
+func (r *reader) expanded(p, text string) *source {
+	same := r.old != nil && r.old.sources[p] != nil && r.old.tree.File(p) == r.t.File(p)
+	for _, c := range r.catalogueOrder {
+		same = same && r.old.tree.File(c) == r.t.File(c)
+	}
+	if same {
+		return r.old.sources[p]
+	}
+	return expand(p, r.raw[p], text, r.findCatalogue)
 }
 
 // hook returns the entry for name, making it when it is new.
@@ -269,7 +303,7 @@ func (r *reader) finish() {
 			r.known(h, e, f)
 		}
 		r.names(h)
-		if h.Ops.Path != "" || h.Wrapper.Path != "" && h.Dummy.Path != "" || len(h.Entries) > 1 && h.Dummy.Path != "" {
+		if h.Ops.Path != "" || h.Dummy.Path != "" && (h.Wrapper.Path != "" || len(h.Entries) > 1) {
 			kept = append(kept, h)
 		} else {
 			delete(r.out.byName, h.Name)

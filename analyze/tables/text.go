@@ -165,6 +165,7 @@ func (s *source) functions() []fn {
 				m[i] += at
 			}
 			at = m[1]
+			m = throughMacro(s.text, m)
 			if a, b, _, ok := definition(s.text, m); ok {
 				s.fns = append(s.fns, fn{s.text[m[2]:m[3]], m[2], a, b})
 				at = b
@@ -172,6 +173,19 @@ func (s *source) functions() []fn {
 		}
 	}
 	return s.fns
+}
+
+// throughMacro moves a head whose name a macro makes, long DO(version)(int cmd), to the name that is given to the macro.
+func throughMacro(text string, m []int) []int {
+	end := closing(text, m[1]-1, '(', ')')
+	if end < 0 || end+1 >= len(text) || text[end+1] != '(' {
+		return m
+	}
+	w := wordRE.FindStringIndex(text[m[1]:end])
+	if w == nil || w[0] != 0 || m[1]+w[1] != end {
+		return m
+	}
+	return []int{m[0], end + 2, m[1], end}
 }
 
 // enclosing is the name of the function whose text byte at is in, "" for none.

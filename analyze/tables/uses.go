@@ -2,6 +2,7 @@ package tables
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -18,13 +19,45 @@ type Call struct {
 	At      refactor.Span
 	src     *source
 	off     int
+	raw     *rawCall
+}
+
+// rawCall is a call as it stands in the text.
+type rawCall struct {
+	name    string // without the prefix
+	args    []string
+	guard   string
+	src     *source
+	off, to int
+
+	commands []string // see Commands
 }
 
 // Function is the function that the call stands in, "" outside functions.
 func (c *Call) Function() string { return c.src.enclosing(c.off) }
 
+// Dispatched reports whether some dispatcher outside the modules has the command.
+func (t *Tables) Dispatched(command string) bool {
+	u := t.scan()
+	for _, p := range u.named(command) {
+		for _, l := range u.labels(p) {
+			if l.name == command {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Commands lists the case labels that stand right before the call's statements: the innermost run of labels in its function, "" aside.
-func (c *Call) Commands() (out []string) {
+func (c *Call) Commands() []string {
+	if c.raw.commands == nil {
+		c.raw.commands = append([]string{}, c.commands()...)
+	}
+	return c.raw.commands
+}
+
+func (c *Call) commands() (out []string) {
 	for _, f := range c.src.functions() {
 		if f.start > c.off || c.off >= f.end {
 			continue
@@ -46,10 +79,13 @@ type uses struct {
 	files []string // C files of the hypervisor
 	raw   map[string][]byte
 	src   map[string]*source
-	calls []*Call
+	calls []*rawCall
 
-	cases  map[string][]label
-	bodies map[string][]*body
+	cases   map[string][]label
+	bodies  map[string][]*body
+	callers map[string][]*body
+	naming  map[string][]string        // files that name commands with a prefix
+	under   map[string]map[string]bool // by hook and prefix, see below
 }
 
 // scan reads the tree's own code once.
@@ -57,9 +93,9 @@ func (t *Tables) scan() *uses {
 	if t.used != nil {
 		return t.used
 	}
-	u := &uses{raw: map[string][]byte{}, src: map[string]*source{}, cases: map[string][]label{}, bodies: map[string][]*body{}}
+	u := &uses{raw: map[string][]byte{}, src: map[string]*source{}, cases: map[string][]label{}, bodies: map[string][]*body{}, callers: map[string][]*body{}, naming: map[string][]string{}, under: map[string]map[string]bool{}}
 	t.used = u
-	call := regexp.MustCompile(`\b` + regexp.QuoteMeta(t.Prefix) + `(\w+)\s*\(`)
+	call := t.callRE()
 	root, prefix := t.root(), []byte(t.Prefix)
 	for _, p := range t.tree.Paths() {
 		if !strings.HasPrefix(p, root) || !strings.HasSuffix(p, ".c") && !strings.HasSuffix(p, ".h") || strings.HasPrefix(p, root+"tools/") || t.isModule(p) {
@@ -89,18 +125,63 @@ func (u *uses) source(p string) *source {
 func (t *Tables) callsIn(u *uses, p string, re *regexp.Regexp) {
 	s := u.source(p)
 	for _, m := range re.FindAllStringSubmatchIndex(s.text, -1) {
-		h := t.byName[s.text[m[2]:m[3]]]
-		end := closing(s.text, m[1]-1, '(', ')')
-		if h == nil || end < 0 {
-			continue
+		if end := closing(s.text, m[1]-1, '(', ')'); end >= 0 {
+			u.calls = append(u.calls, &rawCall{s.text[m[2]:m[3]], splitArgs(s.text[m[1]:end]), s.guard(m[0]), s, m[0], end + 1, nil})
 		}
-		c := &Call{Hook: h, Guard: s.guard(m[0]), At: s.span(m[0], end+1), src: s, off: m[0]}
-		if args := splitArgs(s.text[m[1]:end]); len(args) > 0 {
-			c.Actions = t.actions(args[0])
-			c.Given = len(c.Actions) > 0 || len(args) == len(h.Params)+1
-		}
-		u.calls = append(u.calls, c)
 	}
+}
+
+// bind makes a call of a hook of a raw one, nil when these tables have no such hook.
+func (t *Tables) bind(r *rawCall) *Call {
+	h := t.byName[r.name]
+	if h == nil {
+		return nil
+	}
+	c := &Call{Hook: h, Guard: r.guard, At: r.src.span(r.off, r.to), src: r.src, off: r.off, raw: r}
+	if len(r.args) > 0 {
+		c.Actions = t.actions(r.args[0])
+		c.Given = len(c.Actions) > 0 || len(r.args) == len(h.Params)+1
+	}
+	return c
+}
+
+// share takes over from tables of an earlier state of the tree what they found outside the hooks' own files, and reads only what changed there.
+func (t *Tables) share(old *Tables) {
+	if old.root() != t.root() || len(old.tree.Paths()) != len(t.tree.Paths()) {
+		return
+	}
+	was, changed := old.scan(), map[string]bool{}
+	for _, p := range was.files {
+		if t.tree.File(p) == nil {
+			return
+		}
+		if t.tree.File(p) != old.tree.File(p) {
+			changed[p] = true
+		}
+	}
+	t.ruled = old.Rules()
+	if t.used = was; len(changed) == 0 {
+		return
+	}
+	u := &uses{files: was.files, raw: maps.Clone(was.raw), src: maps.Clone(was.src), cases: maps.Clone(was.cases),
+		bodies: map[string][]*body{}, callers: map[string][]*body{}, naming: map[string][]string{}, under: map[string]map[string]bool{}}
+	for _, c := range was.calls {
+		if !changed[c.src.path] {
+			u.calls = append(u.calls, c)
+		}
+	}
+	for p := range changed {
+		delete(u.src, p)
+		delete(u.cases, p)
+		u.raw[p], _ = t.tree.ReadFile(p)
+		t.callsIn(u, p, t.callRE())
+	}
+	t.used = u
+}
+
+// callRE is a call of a hook.
+func (t *Tables) callRE() *regexp.Regexp {
+	return regexp.MustCompile(`\b` + regexp.QuoteMeta(t.Prefix) + `(\w+)\s*\(`)
 }
 
 // actions lists the default actions that an argument names.
@@ -114,7 +195,17 @@ func (t *Tables) actions(arg string) (out []string) {
 }
 
 // Calls lists every call of a hook outside the modules, by file and place, whatever configuration compiles it.
-func (t *Tables) Calls() []*Call { return t.scan().calls }
+func (t *Tables) Calls() []*Call {
+	if t.calls == nil {
+		t.calls = []*Call{}
+		for _, r := range t.scan().calls {
+			if c := t.bind(r); c != nil {
+				t.calls = append(t.calls, c)
+			}
+		}
+	}
+	return t.calls
+}
 
 // Mentioned reports whether any file of the modules names a constant.
 func (t *Tables) Mentioned(constant string) bool {
@@ -157,7 +248,6 @@ type family struct {
 	sw     *Switch
 	known  map[string]bool
 	prefix string // what all labels start with, to an underscore; "" for none
-	under  map[string]bool
 }
 
 // minPrefix is how long a shared start of labels must be to say that they belong together.
@@ -233,16 +323,13 @@ func (t *Tables) missing(f *family) (out []*Missing) {
 	u := t.scan()
 	var askers []*body
 	seen := map[string]bool{}
-	for _, p := range u.files {
-		if !bytes.Contains(u.raw[p], []byte(f.prefix)) {
-			continue
-		}
+	for _, p := range u.named(f.prefix) {
 		for _, l := range u.labels(p) {
 			if f.known[l.name] || seen[l.name] || !strings.HasPrefix(l.name, f.prefix) {
 				continue
 			}
 			if askers == nil {
-				if askers = t.callers(u, f.hook); len(askers) == 0 {
+				if askers = t.callersOf(u, f.hook); len(askers) == 0 {
 					return out
 				}
 			}
@@ -260,17 +347,17 @@ func (t *Tables) missing(f *family) (out []*Missing) {
 
 // below lists the functions that the hook's callers get to by calls among files that name the family's commands, themselves included.
 func (f *family) below(u *uses, callers []*body) map[string]bool {
-	if f.under != nil {
-		return f.under
+	k := f.call + " " + f.prefix
+	if u.under[k] != nil {
+		return u.under[k]
 	}
-	f.under = map[string]bool{}
+	under := map[string]bool{}
+	u.under[k] = under
 	texts := map[string]string{}
-	for _, p := range u.files {
-		if bytes.Contains(u.raw[p], []byte(f.prefix)) {
-			s := u.source(p)
-			for _, d := range s.functions() {
-				texts[d.name] += s.text[d.start:d.end]
-			}
+	for _, p := range u.named(f.prefix) {
+		s := u.source(p)
+		for _, d := range s.functions() {
+			texts[d.name] += s.text[d.start:d.end]
 		}
 	}
 	var work []string
@@ -280,17 +367,32 @@ func (f *family) below(u *uses, callers []*body) map[string]bool {
 	for len(work) > 0 {
 		n := work[len(work)-1]
 		work = work[:len(work)-1]
-		if f.under[n] {
+		if under[n] {
 			continue
 		}
-		f.under[n] = true
+		under[n] = true
 		for _, w := range callRE.FindAllStringSubmatch(texts[n], -1) {
 			if texts[w[1]] != "" {
 				work = append(work, w[1])
 			}
 		}
 	}
-	return f.under
+	return under
+}
+
+// named lists the files that hold a prefix.
+func (u *uses) named(prefix string) []string {
+	if l, ok := u.naming[prefix]; ok {
+		return l
+	}
+	var out []string
+	for _, p := range u.files {
+		if bytes.Contains(u.raw[p], []byte(prefix)) {
+			out = append(out, p)
+		}
+	}
+	u.naming[prefix] = out
+	return out
 }
 
 // label is one case label of a file.
@@ -326,12 +428,15 @@ func (u *uses) function(s *source, name string) []*body {
 	return b
 }
 
-// callers reads the functions that call a hook.
-func (t *Tables) callers(u *uses, h *Hook) (out []*body) {
+// callersOf reads the functions that call a hook.
+func (t *Tables) callersOf(u *uses, h *Hook) (out []*body) {
+	if b, ok := u.callers[h.Name]; ok {
+		return b
+	}
 	done := map[string]bool{}
 	for _, c := range u.calls {
 		p := c.src.path
-		if c.Hook != h || done[p] {
+		if c.name != h.Name || done[p] {
 			continue
 		}
 		done[p] = true
@@ -342,6 +447,7 @@ func (t *Tables) callers(u *uses, h *Hook) (out []*body) {
 			}
 		}
 	}
+	u.callers[h.Name] = out
 	return out
 }
 
