@@ -80,9 +80,6 @@ func (p *Program) markHooked() {
 			work = append(work, f)
 		}
 		for _, s := range f.calls {
-			if f.F.Instrs[s.instr].Kind != ir.ICall {
-				continue
-			}
 			for _, c := range s.fns {
 				callers[c.ID] = append(callers[c.ID], f)
 			}

@@ -43,10 +43,12 @@ func TestXenRevision(t *testing.T) {
 	}
 }
 
-// scanFile runs a scan and reads the inventory that it wrote.
+// scanFile runs a scan, which finds no compiler nor git in its PATH, and reads the inventory that it wrote.
 func scanFile(t *testing.T, bin, tree, cache string) *analyze.Facts {
 	out := filepath.Join(t.TempDir(), "facts.json")
-	measure(t, exec.Command(bin, "scan", tree, "--cache", cache, "-o", out))
+	c := exec.Command(bin, "scan", tree, "--cache", cache, "-o", out)
+	c.Env = []string{"PATH=/nonexistent"}
+	measure(t, c)
 	b, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)
