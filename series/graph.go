@@ -2,6 +2,9 @@ package series
 
 import (
 	"fmt"
+	"maps"
+	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -18,6 +21,7 @@ const (
 	WhyUnused Why = "last use"  // removes a name that the other stops using
 	WhyAtomic Why = "atomic"    // changes a signature, or moves a name, together with the other
 	WhyNested Why = "inside"    // is text inside what the other inserts
+	WhyRoom   Why = "room"      // makes a file where the other removes a directory, or the other way round
 	WhyPinned Why = "pinned to" // a person or a rule asks for it
 )
 
@@ -76,6 +80,8 @@ func (e Edge) Reason() string {
 		return "the last use of " + name + " goes before its definition"
 	case WhyFile:
 		return "the file " + e.Symbol.Name + " must exist"
+	case WhyRoom:
+		return e.Symbol.Name + " cannot be a file and a directory at once"
 	case WhyAtomic:
 		return name + " changes together with its uses"
 	}
@@ -180,6 +186,7 @@ func (g *Graph) fileEdges(set *edgeSet) {
 			set.both(i, j, WhyAtomic, refactor.Symbol{Kind: "file", Name: p})
 		}
 	}
+	roomEdges(set, made, gone)
 	for i, c := range g.Changes {
 		for _, op := range c.Files {
 			if m, ok := made[op.Path]; ok {
@@ -193,6 +200,21 @@ func (g *Graph) fileEdges(set *edgeSet) {
 		}
 	}
 	g.copyEdges(set)
+}
+
+// roomEdges: a file goes before a directory of its name is made, and what is below a directory before a file of its name.
+func roomEdges(set *edgeSet, made, gone map[string]int) {
+	above := func(of, among map[string]int, found func(i, j int, dir string)) {
+		for _, p := range slices.Sorted(maps.Keys(of)) {
+			for dir := path.Dir(p); dir != "."; dir = path.Dir(dir) {
+				if j, ok := among[dir]; ok {
+					found(of[p], j, dir)
+				}
+			}
+		}
+	}
+	above(made, gone, func(i, j int, dir string) { set.add(j, i, WhyRoom, refactor.Symbol{Name: dir}) })
+	above(gone, made, func(i, j int, dir string) { set.add(i, j, WhyRoom, refactor.Symbol{Name: dir}) })
 }
 
 // copyEdges: a copy takes its source as the baseline has it, which is shown best before the source goes.
