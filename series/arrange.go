@@ -2,6 +2,7 @@ package series
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -24,6 +25,7 @@ type Arrangement struct {
 type ArrangedPart struct {
 	Subject string   `yaml:"subject"`
 	Body    string   `yaml:"body,omitempty"`
+	Pin     bool     `yaml:"pin,omitempty"` // kept by Graph.Regroup
 	Changes []string `yaml:"changes"`
 }
 
@@ -39,6 +41,7 @@ func (e *OrderError) Error() string {
 const arrangementHelp = `# Edit and run xsmpatch split again with --series on this file.
 # Reorder patches, move names between the lists of changes, merge patches by joining their lists, cut them by
 # making new entries, reword subjects and bodies. Every change must stay in exactly one patch.
+# With "pin: true" in some patches these stay as they are, and in this order, while all others are grouped anew.
 `
 
 // YAML returns the series for a person to edit.
@@ -73,6 +76,11 @@ func ReadArrangement(name string, text []byte) (*Arrangement, error) {
 	return a, nil
 }
 
+// Pinned reports whether some patch is pinned, so that the others are for [Graph.Regroup] to make.
+func (a *Arrangement) Pinned() bool {
+	return slices.ContainsFunc(a.Patches, func(p ArrangedPart) bool { return p.Pin })
+}
+
 // Arrange makes the series that a says. A change that is missing, named twice or unknown is an error; an order that
 // breaks a dependency is an *OrderError that names the patches and the reason.
 func (g *Graph) Arrange(a *Arrangement) (*Series, error) {
@@ -83,10 +91,7 @@ func (g *Graph) Arrange(a *Arrangement) (*Series, error) {
 	if a.Base != "" && a.Base != base.String() {
 		return nil, fmt.Errorf("the arrangement is for base tree %s, not %s: split anew, or give the right base", a.Base, base)
 	}
-	number := map[string]int{}
-	for i, c := range g.Changes {
-		number[string(c.ID)] = i
-	}
+	number := g.byID()
 	s := &Series{Base: g.Base, Graph: g}
 	seen := map[string]int{}
 	for i, part := range a.Patches {

@@ -35,6 +35,11 @@ func (g *Graph) Split(r Rules) (*Series, error) {
 	if err != nil {
 		return nil, err
 	}
+	return g.splitBy(r, keys)
+}
+
+// splitBy makes patches of groups of nodes.
+func (g *Graph) splitBy(r Rules, keys []groupKey) (*Series, error) {
 	s := &Series{Base: g.Base, Graph: g}
 	for _, nodes := range g.schedule(keys) {
 		p := &Patch{Group: keys[nodes[0]].Name, rule: r.groupAt(keys[nodes[0]].Rank)}

@@ -143,7 +143,12 @@ func (f *splitFlags) split(in *splitInput, rules series.Rules) (*series.Series, 
 	if err != nil {
 		return nil, err
 	}
-	s, err := g.Arrange(a)
+	var s *series.Series
+	if a.Pinned() {
+		s, err = g.Regroup(a, rules)
+	} else {
+		s, err = g.Arrange(a)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.series, err)
 	}
