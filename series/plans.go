@@ -14,7 +14,10 @@ var planFiles embed.FS
 
 // assign gives every node its group: that of the first rule which matches one of its changes, or the plan's.
 func (g *Graph) assign(r Rules) ([]groupKey, error) {
-	keys := g.planKeys(r.Plan)
+	keys, err := g.planKeys(r.Plan)
+	if err != nil {
+		return nil, err
+	}
 	for n, nd := range g.Nodes {
 		keys[n].Rank += len(r.Groups)
 		for i := range r.Groups {
@@ -28,24 +31,28 @@ func (g *Graph) assign(r Rules) ([]groupKey, error) {
 }
 
 // planKeys groups by a plan alone.
-func (g *Graph) planKeys(plan string) []groupKey {
+func (g *Graph) planKeys(plan string) ([]groupKey, error) {
 	switch {
 	case plan == PlanFeature, plan == "" && !g.allNamed():
+		w, err := DefaultWeights()
+		if err != nil {
+			return nil, err
+		}
 		keys := make([]groupKey, len(g.Nodes))
-		for n, k := range g.clusters() {
+		for n, k := range g.Clusters(w) {
 			keys[n].Sub = k
 		}
-		return keys
+		return keys, nil
 	case plan == PlanSmallest:
-		return g.keyEach(func(n int) groupKey { return groupKey{Sub: n} })
+		return g.keyEach(func(n int) groupKey { return groupKey{Sub: n} }), nil
 	case plan == PlanSymbol:
-		return g.symbolKeys()
+		return g.symbolKeys(), nil
 	case plan == PlanMinimal:
-		return g.keyEach(func(n int) groupKey { return g.partOf(n) })
+		return g.keyEach(func(n int) groupKey { return g.partOf(n) }), nil
 	}
 	return g.keyEach(func(n int) groupKey {
 		return groupKey{Rank: g.refactorRank(n), Name: component(g.Changes[g.Nodes[n].Changes[0]])}
-	})
+	}), nil
 }
 
 func (g *Graph) keyEach(key func(n int) groupKey) []groupKey {

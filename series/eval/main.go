@@ -1,15 +1,17 @@
 // Command eval squashes merged patch series, splits them again and compares with what the maintainers accepted.
 //
 //	go run ./series/eval -repo CLONE -data series.json [-plan PLAN] [-v]
+//	go run ./series/eval -repo CLONE -data series.json -train series/weights/by-feature.yaml
 //
 // The data file has {"series":[{"name","base","tip","commits":[{"sha","subject","introduces":[...]}],"hard_edges":[[user,provider],...]}]},
 // commits counted from 1. For each series it prints: whether the tip is identical, the number of patches against
 // upstream's, the adjusted Rand index over hunks of the squashed diff (without context; a hunk counts for the commit that
 // has most of its lines), over finer pieces (a hunk's lines by commit) and over lines, the share of pairs of pieces on which
-// both agree, and how many hard edges are respected. Building prefixes is not done here.
+// both agree, and how many hard edges are respected; with -build, how many prefixes build.
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -31,6 +33,7 @@ type upstream struct {
 	Name, Base, Tip string
 	Commits         []commit
 	HardEdges       [][2]int `json:"hard_edges"`
+	Counts          float64  // in training; 0 is 1
 }
 
 func main() {
@@ -39,12 +42,18 @@ func main() {
 	plan := flag.String("plan", "", "grouping plan")
 	ceiling := flag.Bool("ceiling", false, "score the best grouping of our patches; with -plan smallest, what the cutting allows")
 	verbose := flag.Bool("v", false, "print the patches")
+	trainTo := flag.String("train", "", "fit the weights of the plan by-feature to the series, and write them to this file")
+	build := flag.Bool("build", false, "build the hypervisor's objects on every prefix, for x86 and arm64, with XSM on and off")
 	flag.Parse()
 	if *repo == "" || *data == "" {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(*repo, *data, options{series.Rules{Plan: *plan}, *verbose, *ceiling}); err != nil {
+	do := func() error { return run(*repo, *data, options{series.Rules{Plan: *plan}, *verbose, *ceiling, *build}) }
+	if *trainTo != "" {
+		do = func() error { return train(*repo, *data, *trainTo) }
+	}
+	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "eval:", err)
 		os.Exit(1)
 	}
@@ -68,6 +77,12 @@ func run(repo, data string, o options) error {
 			return fmt.Errorf("%s: %w", u.Name, err)
 		}
 		fmt.Printf("%-24s %5v %4d/%-4d %6.3f %6.3f %6.3f %6.3f %6d %4d/%-4d %6.2f\n", u.Name, sc.same, sc.patches, len(u.Commits), sc.hunkARI, sc.ari, sc.lineARI, sc.pairs, sc.hunks, sc.kept, sc.edges, sc.secs)
+		for _, b := range sc.built {
+			fmt.Println("   ", b)
+			if r := b.failed(); r != nil {
+				fmt.Printf("    prefix %d fails:\n%s\n", r.Prefix, r.Output)
+			}
+		}
 		sum.add(sc)
 	}
 	n := float64(len(in))
@@ -78,8 +93,8 @@ func run(repo, data string, o options) error {
 
 // options are the command line.
 type options struct {
-	rules            series.Rules
-	verbose, ceiling bool
+	rules                   series.Rules
+	verbose, ceiling, build bool
 }
 
 func readSeries(name string) ([]upstream, error) {
@@ -101,6 +116,7 @@ type score struct {
 	kept, edges                  int
 	broken                       []string
 	secs                         float64
+	built                        []built
 }
 
 func (s *score) add(o score) {
@@ -146,6 +162,15 @@ func one(r *gitbranch.Repo, u upstream, o options) (score, error) {
 	}
 	got, err := ours[len(ours)-1].Digest()
 	sc.same, sc.patches, sc.secs = got == want, len(s.Patches), secs
+	if o.build {
+		cache, err := buildCache()
+		if err != nil {
+			return score{}, err
+		}
+		if sc.built, err = buildPrefixes(context.Background(), s, cache); err != nil {
+			return score{}, err
+		}
+	}
 	if o.verbose {
 		found, err := s.Check()
 		if err != nil {
