@@ -18,6 +18,7 @@ func ignored(p *Pass) {
 		if r.partial || len(r.from) == 0 {
 			continue
 		}
+		clobbered(p, s, r)
 		switch {
 		case !decided(r) && !r.deny.carried && !differs(r):
 			f := p.m.finding(s, 0.9, s.Hook+" is asked, and the function does the same whatever it answers")
