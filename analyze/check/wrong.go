@@ -8,6 +8,8 @@ import (
 
 // wrongObject is XSM1005.
 func wrongObject(p *Pass) {
+	pausesSelf(p)
+	numbers(p)
 	for _, s := range p.m.sites {
 		if s.void() {
 			continue

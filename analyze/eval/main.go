@@ -37,6 +37,7 @@ func main() {
 	flag.StringVar(&o.data, "data", "", "JSON file of rows")
 	flag.StringVar(&o.cache, "cache", "", "folder that keeps what was read (default: read everything anew)")
 	flag.StringVar(&o.rows, "rows", "", "only rows whose id starts with one of these, separated by commas")
+	flag.StringVar(&o.frontend, "frontend", "", "name of the front end for the cache, to go on with what another one read (default: a digest of its sources)")
 	flag.BoolVar(&o.verbose, "v", false, "print the findings that counted, and those near a row that was missed")
 	at := flag.String("at", "", "a revision to print the findings of, or a folder")
 	arch := flag.String("arch", "x86_64", "architecture to read -at for")

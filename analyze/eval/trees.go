@@ -21,7 +21,16 @@ import (
 // options are the command line.
 type options struct {
 	repo, data, cache, rows string
+	frontend                string
 	verbose                 bool
+}
+
+// reader names the code that reads units, for the cache.
+func (o *options) reader() string {
+	if o.frontend != "" {
+		return o.frontend
+	}
+	return frontEnd()
 }
 
 // minConfidence is what verify reports by default.
@@ -38,7 +47,7 @@ func evaluate(ctx context.Context, o options, done func(*result)) ([]*result, er
 		return nil, err
 	}
 	defer repo.Close()
-	v := &verifier{repo: repo, version: frontEnd(), cache: o.cache, last: map[string][]*check.Finding{}}
+	v := &verifier{repo: repo, version: o.reader(), cache: o.cache, last: map[string][]*check.Finding{}}
 	var out []*result
 	for _, w := range rows {
 		r := v.judge(ctx, w)
@@ -63,7 +72,7 @@ func (r *result) print() {
 
 // show prints the findings of a revision or a folder.
 func show(ctx context.Context, o options, at, arch string) error {
-	v := &verifier{version: frontEnd(), cache: o.cache}
+	v := &verifier{version: o.reader(), cache: o.cache}
 	name := strings.NewReplacer("/", "_", ":", "_").Replace(at + " " + arch)
 	st, err := v.store(name, "")
 	if err != nil {

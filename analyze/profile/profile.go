@@ -27,6 +27,8 @@ type Profile struct {
 	Lookups Names   `yaml:"lookups"`
 	Held    []Held  `yaml:"held"`
 	Neutral Names   `yaml:"neutral"`
+
+	Numbers []Number `yaml:"numbers"`
 }
 
 // Entries says how to recognise the functions that a guest reaches first.
@@ -87,6 +89,13 @@ type Held struct {
 	Out     bool   `yaml:"out"`
 	Try     bool   `yaml:"try"`
 	Kind    string `yaml:"kind"`
+}
+
+// Number says which checks decide about a resource of the machine, and the words in names of variables that hold the guest's number for it.
+type Number struct {
+	Calls Names  `yaml:"calls"`
+	What  string `yaml:"what"`
+	Not   Names  `yaml:"not"`
 }
 
 // Names is a list of names and globs.
