@@ -357,6 +357,9 @@ func (r *run) addHeaders(res *cfront.Result) {
 func (r *run) note(ses *cpp.Session, rec *unitRecord) {
 	pre := rec.res.Pre
 	for _, f := range pre.Files {
+		if strings.HasPrefix(ses.FileName(f.File), "<") {
+			continue // ours, and part of the tool's version
+		}
 		rec.inputs = append(rec.inputs, input{ses.FileName(f.File), ses.Digest(f.File)})
 	}
 	sort.Slice(rec.inputs, func(i, j int) bool { return rec.inputs[i].path < rec.inputs[j].path })

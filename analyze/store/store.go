@@ -38,7 +38,18 @@ var magic = []byte("xsmpatch-store-1")
 const headLen = 16 + 8
 
 // Store is a cache below one directory. A nil Store misses always and keeps nothing.
-type Store struct{ dir string }
+type Store struct {
+	dir    string
+	frozen bool
+}
+
+// Frozen returns a view of the store that keeps nothing new: for trees that are looked at once.
+func (s *Store) Frozen() *Store {
+	if s == nil {
+		return nil
+	}
+	return &Store{s.dir, true}
+}
 
 // Open returns the store in dir, which is made when missing. A folder in which no file can be made is an error.
 func Open(dir string) (*Store, error) {
@@ -49,7 +60,7 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{dir}, errors.Join(f.Close(), os.Remove(f.Name()))
+	return &Store{dir: dir}, errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // DefaultDir is where users' caches live: xsmpatch in the system's cache directory ($XDG_CACHE_HOME or ~/.cache).
@@ -94,7 +105,7 @@ func sum(b []byte) [8]byte {
 
 // Put stores value under k, whole or not at all. An existing entry is replaced.
 func (s *Store) Put(k Key, value []byte) error {
-	if s == nil {
+	if s == nil || s.frozen {
 		return nil
 	}
 	p := s.path(k)
