@@ -271,6 +271,9 @@ func (s *Series) serves(p *Patch) []string {
 
 // Reasons returns, one line each, which earlier patches p rests on and why.
 func (s *Series) Reasons(p *Patch) []string {
+	if s.chained {
+		return nil
+	}
 	at := s.patchOf()
 	mine := at[p.Changes[0]]
 	names := map[int][]string{}

@@ -153,6 +153,7 @@ type Series struct {
 	Graph   *Graph
 	Patches []*Patch
 	Tip     refactor.Hash // of the tree that the whole series gives
+	chained bool          // each patch is made on the one before (FromSteps), and knows its deltas
 }
 
 // Patch is one member of a series.
@@ -287,6 +288,9 @@ func restrict(c *refactor.Change, area map[string]bool) *refactor.Change {
 
 // deltasOf returns, per patch, what it changes, with the renames and copies that its changes say.
 func (s *Series) deltasOf() error {
+	if s.chained {
+		return nil
+	}
 	before := s.Base
 	return s.Replay(s.Base, func(n int, after *refactor.Tree) error {
 		p := s.Patches[n-1]

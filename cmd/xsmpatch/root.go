@@ -52,6 +52,6 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newScan(), newVerify(), newExplain(), newIntegrate(), newPlan(), newGen(), newCatalog(), newSplit(), newHV())
+	root.AddCommand(newScan(), newVerify(), newExplain(), newIntegrate(), newPlan(), newGen(), newCatalog(), newSplit(), newRefactor(), newHV())
 	return root
 }

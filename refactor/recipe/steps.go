@@ -1,0 +1,27 @@
+package recipe
+
+import (
+	"sort"
+	"strings"
+)
+
+// steps are the recipes by name.
+var steps map[string]func(*editor, *Step) error
+
+func init() {
+	steps = map[string]func(*editor, *Step) error{
+		"rename": (*editor).rename,
+	}
+}
+
+// StepNames lists the recipes there are.
+func StepNames() string { return strings.Join(sortedKeys(steps), ", ") }
+
+func sortNotes(ns []Note) {
+	sort.SliceStable(ns, func(i, j int) bool {
+		if ns[i].Path != ns[j].Path {
+			return ns[i].Path < ns[j].Path
+		}
+		return ns[i].Line < ns[j].Line
+	})
+}
