@@ -10,7 +10,10 @@ var steps map[string]func(*editor, *Step) error
 
 func init() {
 	steps = map[string]func(*editor, *Step) error{
-		"rename": (*editor).rename,
+		"rename":        (*editor).rename,
+		"add-param":     (*editor).addParam,
+		"drop-param":    (*editor).dropParam,
+		"reorder-param": (*editor).reorderParam,
 	}
 }
 

@@ -1,6 +1,10 @@
 package recipe
 
 import (
+	"bytes"
+	"path"
+	"strings"
+
 	"github.com/xsmpatch/xsmpatch/refactor/csrc"
 )
 
@@ -291,6 +295,9 @@ func (t *typer) typedef(name string) string {
 // isMember decides whether the member access at o is of struct tag's member name: yes, no, or not known.
 func (w *world) isMember(o occ, tag, name string) (yes, known bool) {
 	s := w.symbols()
+	if !w.canSee(o.u.Path, tag) && !w.canSee("*", tag) {
+		return false, true
+	}
 	owner := w.ownerOf(o)
 	if owner != "" {
 		if owner == tag {
@@ -310,4 +317,63 @@ func (w *world) isMember(o occ, tag, name string) (yes, known bool) {
 		}
 	}
 	return true, true // no other struct of the tree has such a member
+}
+
+// canSee reports whether a file includes one that declares the struct, as far as the names in #include directives tell.
+func (w *world) canSee(p, tag string) bool {
+	if w.sees == nil {
+		w.sees = map[string]map[string]bool{}
+	}
+	in, ok := w.sees[tag]
+	if !ok {
+		in = map[string]bool{}
+		for _, st := range w.symbols().structs[tag] {
+			w.includers(st.u.Path, in)
+		}
+		w.sees[tag] = in
+	}
+	return in[p]
+}
+
+// includers adds to in the file p and all that include it, directly or not. A file of that name in any folder may be meant.
+func (w *world) includers(p string, in map[string]bool) {
+	if w.included == nil {
+		w.indexIncludes()
+	}
+	todo := []string{p}
+	in[p] = true
+	for len(todo) > 0 {
+		for _, from := range w.included[path.Base(todo[0])] {
+			if !in[from] {
+				in[from] = true
+				todo = append(todo, from)
+			}
+		}
+		todo = todo[1:]
+	}
+	for _, x := range w.texts {
+		if x.lang == langMake && !in["*"] {
+			for f := range in {
+				if strings.HasSuffix(f, ".h") && bytes.Contains(x.data, []byte("-include")) && bytes.Contains(x.data, []byte(path.Base(path.Dir(f))+"/"+path.Base(f))) {
+					in["*"] = true // forced on every file
+				}
+			}
+		}
+	}
+}
+
+// indexIncludes lists, by the last part of the name in an #include, the files that have it.
+func (w *world) indexIncludes() {
+	w.included = map[string][]string{}
+	for _, x := range w.texts {
+		if x.unit == nil {
+			continue
+		}
+		for i := range x.unit.Dirs {
+			if d := &x.unit.Dirs[i]; d.Name == "include" && len(d.Toks) > 0 {
+				base := path.Base(strings.Trim(x.unit.Text(d.Toks[0]), `<>"`))
+				w.included[base] = append(w.included[base], x.path)
+			}
+		}
+	}
 }

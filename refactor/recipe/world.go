@@ -64,6 +64,10 @@ type world struct {
 	byPath    map[string]*text
 	generated map[string]bool // paths that the tree's .gitignore names
 	sym       *symbols
+	asked     int              // how often with was called
+	index     map[string][]int // words to texts, once with was called often
+	included  map[string][]string
+	sees      map[string]map[string]bool
 }
 
 // openWorld reads the files of a tree.
@@ -76,7 +80,7 @@ func openWorld(t *refactor.Tree, before *world) (*world, error) {
 			continue
 		}
 		l := langOf(p)
-		if l == langSkip {
+		if l == langSkip || hidden(p) {
 			continue
 		}
 		if l != langConf && ig.match(p) {
@@ -92,6 +96,11 @@ func openWorld(t *refactor.Tree, before *world) (*world, error) {
 		w.byPath[x.path] = x
 	}
 	return w, nil
+}
+
+// hidden reports whether a path lies in a folder of some tool, such as quilt's .pc.
+func hidden(p string) bool {
+	return strings.HasPrefix(p, ".") && strings.Contains(p, "/") || strings.Contains(path.Dir(p), "/.")
 }
 
 // load reads the contents, on all processors; what before has unchanged is taken from there.
@@ -147,13 +156,48 @@ func (x *text) parsed() *csrc.Unit {
 // with returns the texts that hold the word, parsed if they are C.
 func (w *world) with(word string) []*text {
 	var out []*text
-	for _, x := range w.texts {
-		if hasWord(x.data, word) {
-			out = append(out, x)
+	if w.asked++; w.asked > manyWords && w.index == nil {
+		w.indexWords()
+	}
+	if w.index != nil {
+		for _, i := range w.index[word] {
+			out = append(out, w.texts[i])
+		}
+	} else {
+		for _, x := range w.texts {
+			if hasWord(x.data, word) {
+				out = append(out, x)
+			}
 		}
 	}
 	parallel(out, func(x *text) { x.parsed() })
 	return out
+}
+
+// manyWords is from how many questions on an index of all words is cheaper than searching the texts each time.
+const manyWords = 12
+
+func (w *world) indexWords() {
+	w.index = map[string][]int{}
+	for i, x := range w.texts {
+		d := x.data
+		for k := 0; k < len(d); {
+			if !csrc.IsIdent(d[k]) {
+				k++
+				for k > 0 && k < len(d) && wordByte(d[k-1]) && wordByte(d[k]) {
+					k++
+				}
+				continue
+			}
+			start := k
+			for k < len(d) && wordByte(d[k]) {
+				k++
+			}
+			if l := w.index[string(d[start:k])]; len(l) == 0 || l[len(l)-1] != i {
+				w.index[string(d[start:k])] = append(l, i)
+			}
+		}
+	}
 }
 
 func parallel(xs []*text, do func(*text)) {
