@@ -256,3 +256,15 @@ func (u *Unit) localDecl(i, to int) (out []Local) {
 
 // FieldDecl reports whether token i declares a member.
 func (u *Unit) FieldDecl(i int) bool { return u.fieldTok[i] }
+
+// InMacros returns how often macros' bodies of the file name a word.
+func (u *Unit) InMacros(name string) (n int) {
+	for _, m := range u.Macros {
+		for _, t := range u.Dirs[m.Dir].Toks[m.Body:] {
+			if t.Kind == Ident && u.Text(t) == name {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -189,3 +189,9 @@ func (f *File) DirsIn(first, last int) (out []int) {
 	}
 	return out
 }
+
+// StmtAt reads the statement that starts at token i of a block whose closing brace is shut.
+func (u *Unit) StmtAt(i, shut int) *Stmt {
+	s, _ := (&stmtParser{u: u}).stmt(i, shut-1)
+	return s
+}

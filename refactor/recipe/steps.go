@@ -11,6 +11,7 @@ var steps map[string]func(*editor, *Step) error
 func init() {
 	steps = map[string]func(*editor, *Step) error{
 		"rename":        (*editor).rename,
+		"rewrite":       (*editor).rewriteStep,
 		"add-param":     (*editor).addParam,
 		"drop-param":    (*editor).dropParam,
 		"reorder-param": (*editor).reorderParam,

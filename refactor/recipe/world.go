@@ -294,6 +294,7 @@ type editor struct {
 	files []refactor.FileOp
 	notes []Note
 	seen  map[refactor.Edit]bool
+	lost  map[string]map[string]bool // per file, the words of removed text
 }
 
 func newEditor(w *world) *editor { return &editor{w: w, seen: map[refactor.Edit]bool{}} }
