@@ -14,6 +14,9 @@ func init() {
 		"rewrite":       (*editor).rewriteStep,
 		"add-param":     (*editor).addParam,
 		"drop-param":    (*editor).dropParam,
+		"unwrap":        (*editor).unwrapStep,
+		"remove-config": (*editor).removeConfig,
+		"set-config":    (*editor).setConfig,
 		"reorder-param": (*editor).reorderParam,
 	}
 }
