@@ -17,6 +17,7 @@ func init() {
 		"unwrap":        (*editor).unwrapStep,
 		"remove-config": (*editor).removeConfig,
 		"set-config":    (*editor).setConfig,
+		"move":          (*editor).move,
 		"reorder-param": (*editor).reorderParam,
 	}
 }
