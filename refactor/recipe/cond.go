@@ -31,6 +31,7 @@ type folder struct {
 	toks []csrc.Tok
 	name string
 	on   bool
+	ask  func(from, to int) truth // instead of name: the value of a part, if it is known
 }
 
 // folded is what remains of a part of a condition: its value, or else text, and whether it is an || (which && must put in parentheses).
@@ -69,6 +70,10 @@ func (k *folder) fold(from, to int) folded {
 			return r
 		}
 		return folded{text: paren(r), changed: true}
+	case k.ask != nil:
+		if v := k.ask(from, to); v != unknown {
+			return folded{v: v, changed: true}
+		}
 	case k.known(from, to):
 		return folded{v: truthOf(k.on), changed: true}
 	}
@@ -312,7 +317,7 @@ func (e *editor) unwrapOne(x *text, c conditional, name string, on bool) (int, e
 		if a.f.changed || word != d.Name {
 			text := "#" + word
 			if word != "else" && a.f.text != "" {
-				text += " " + unparen(shorter(word, a.f.text))
+				text += " " + unparen(a.f.text)
 				if word == "if" {
 					text = asIfdef(a.f.text)
 				}
@@ -332,8 +337,6 @@ func (e *editor) unwrapOne(x *text, c conditional, name string, on bool) (int, e
 	}
 	return 0, nil
 }
-
-func shorter(_ string, s string) string { return s }
 
 // asIfdef writes an #if of one defined() as the #ifdef or #ifndef that people write.
 func asIfdef(s string) string {

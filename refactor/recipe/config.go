@@ -303,6 +303,11 @@ func (e *editor) deleteAll(dead map[string]bool) {
 		}
 	}
 	e.edits = edits
+	for _, x := range e.w.texts {
+		if path.Base(x.path) == "MAINTAINERS" && !gone[x.path] {
+			e.unmaintain(x, gone)
+		}
+	}
 	for _, p := range sortedKeys(gone) {
 		e.files = append(e.files, refactor.FileOp{Kind: refactor.OpDelete, Path: p})
 		if x := e.w.byPath[p]; x != nil && x.lang == langC {
@@ -310,6 +315,53 @@ func (e *editor) deleteAll(dead map[string]bool) {
 			delete(e.lost, p)
 		}
 	}
+}
+
+// unmaintain removes the F: lines whose files are all gone, and a section that has no other left.
+func (e *editor) unmaintain(x *text, gone map[string]bool) {
+	var dead [][2]int
+	files, first := 0, 0
+	flush := func(end int) {
+		switch {
+		case files > 0 && len(dead) == files:
+			e.cutLines(x, first, end)
+		default:
+			for _, d := range dead {
+				e.replace(x.path, d[0], d[1], "")
+			}
+		}
+		dead, files = nil, 0
+	}
+	for off := 0; off < len(x.data); {
+		_, end := lineOf(x.data, off)
+		f := strings.Fields(string(x.data[off:end]))
+		switch {
+		case len(f) == 0:
+			flush(off)
+			first = end + 1
+		case f[0] == "F:" && len(f) == 2:
+			files++
+			if e.allGone(f[1], gone) {
+				dead = append(dead, [2]int{off, min(end+1, len(x.data))})
+			}
+		}
+		off = end + 1
+	}
+	flush(len(x.data))
+}
+
+// allGone reports whether the files at p, a file or a folder, are all among gone, and there are some.
+func (e *editor) allGone(p string, gone map[string]bool) bool {
+	some := false
+	for _, x := range e.w.texts {
+		if x.path == p || strings.HasPrefix(x.path, strings.TrimSuffix(p, "/")+"/") {
+			if !gone[x.path] {
+				return false
+			}
+			some = true
+		}
+	}
+	return some
 }
 
 // mline is a logical line of a makefile, with its continuation lines.

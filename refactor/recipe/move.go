@@ -476,9 +476,14 @@ func (m *mover) enlist(dir, list, cond, entry string, first bool) error {
 	}
 	lines := makeLines(x.data)
 	at, text := -1, fmt.Sprintf("%s-%s += %s\n", list, cond, entry)
-	for _, l := range lines {
-		if sub := objListRE.FindSubmatch(l.text); sub != nil && string(sub[1]) == list {
-			at = l.start + len(l.text)
+	for _, name := range []string{list, "obj"} {
+		for _, l := range lines {
+			if sub := objListRE.FindSubmatch(l.text); sub != nil && string(sub[1]) == name {
+				at, text = l.start+len(l.text), fmt.Sprintf("%s-%s += %s\n", name, cond, entry)
+			}
+		}
+		if at >= 0 {
+			break
 		}
 	}
 	if at < 0 { // lists of another form: copy the line of a folder beside it

@@ -25,11 +25,11 @@ type Step struct {
 	Match    string            `yaml:"match"`    // a pattern
 	Replace  string            `yaml:"replace"`
 	Where    map[string]string `yaml:"where"`  // kinds of the pattern's metavariables
-	Hook     string            `yaml:"hook"`   // a call
 	Header   string            `yaml:"header"` // a file to include, or to make
 	Files    []string          `yaml:"files"`  // folders and files that the step is limited to
-	Keep     []string          `yaml:"keep"`
-	Count    int               `yaml:"count"` // how many matches there must be, 0 for any but none
+	Remove   []string          `yaml:"remove"` // files and folders (with a slash) that go away
+	Hooks    map[string]string `yaml:"hooks"`  // by function, or FUNCTION/CASE: the hook's call
+	Count    int               `yaml:"count"`  // how many matches there must be, 0 for any but none
 }
 
 // Recipe is a list of steps, each made on what the one before leaves.
@@ -72,7 +72,7 @@ func Command(words []string) (*Recipe, error) {
 			fmt.Fprintf(&y, "  of: %q\n", w)
 		case !ok:
 			return nil, fmt.Errorf("%q: write KEY=VALUE", w)
-		case key == "order" || key == "files" || key == "keep":
+		case key == "order" || key == "files" || key == "remove":
 			fmt.Fprintf(&y, "  %s: [%s]\n", key, val)
 		case key == "count":
 			fmt.Fprintf(&y, "  count: %s\n", val)
@@ -147,8 +147,8 @@ func (s *Step) subject() string {
 		return fmt.Sprintf("add parameter %q to %s", s.Param, of)
 	case "drop-param":
 		return fmt.Sprintf("drop parameter %s of %s", s.Param, of)
-	case "remove-config", "unwrap":
-		return fmt.Sprintf("%s %s", strings.ReplaceAll(s.Do, "-", " "), of)
+	case "remove-config", "unwrap", "set-config":
+		return fmt.Sprintf("%s %s (%s)", strings.ReplaceAll(s.Do, "-", " "), of, s.Value)
 	}
 	return strings.TrimSpace(s.Do + " " + of)
 }

@@ -10,15 +10,19 @@ var steps map[string]func(*editor, *Step) error
 
 func init() {
 	steps = map[string]func(*editor, *Step) error{
-		"rename":        (*editor).rename,
-		"rewrite":       (*editor).rewriteStep,
-		"add-param":     (*editor).addParam,
-		"drop-param":    (*editor).dropParam,
-		"unwrap":        (*editor).unwrapStep,
-		"remove-config": (*editor).removeConfig,
-		"set-config":    (*editor).setConfig,
-		"move":          (*editor).move,
-		"reorder-param": (*editor).reorderParam,
+		"rename":           (*editor).rename,
+		"rewrite":          (*editor).rewriteStep,
+		"add-param":        (*editor).addParam,
+		"drop-param":       (*editor).dropParam,
+		"unwrap":           (*editor).unwrapStep,
+		"remove-config":    (*editor).removeConfig,
+		"set-config":       (*editor).setConfig,
+		"move":             (*editor).move,
+		"remove-interface": (*editor).removeInterface,
+		"replace-check":    (*editor).replaceCheck,
+		"extract-hook":     (*editor).extractHook,
+		"inline-wrapper":   (*editor).inlineWrapper,
+		"reorder-param":    (*editor).reorderParam,
 	}
 }
 

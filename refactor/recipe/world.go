@@ -66,6 +66,7 @@ type world struct {
 	sym       *symbols
 	asked     int              // how often with was called
 	index     map[string][]int // words to texts, once with was called often
+	byBase    map[string][]string
 	included  map[string][]string
 	sees      map[string]map[string]bool
 }
