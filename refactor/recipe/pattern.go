@@ -175,6 +175,9 @@ type match struct {
 	dir      int
 	from, to int
 	bound    map[string]binding
+	inner    []*match // matches in what the metavariables stand for, outer ones first
+	nested   bool     // lies in another one
+	stmt     bool     // of a pattern of statements
 }
 
 func (m *match) text(b binding) string {
@@ -203,7 +206,7 @@ func (k *matcher) at(i, end int) []match {
 	k.m.from, k.m.bound = i, map[string]binding{}
 	k.seq(0, i, func(t int) bool {
 		c := *k.m
-		c.to = t
+		c.to, c.stmt = t, k.p.stmt
 		c.bound = map[string]binding{}
 		for n, b := range k.m.bound {
 			c.bound[n] = b

@@ -114,9 +114,8 @@ func (e *editor) inMacro(k *matcher, m csrc.Macro, out []match) ([]match, error)
 // statements tries the pattern at each statement of a function.
 func (e *editor) statements(k *matcher, body *csrc.Stmt, out []match) ([]match, error) {
 	var err error
-	last := -1
 	body.Walk(func(s *csrc.Stmt) {
-		if err != nil || s == body || s.First <= last {
+		if err != nil || s == body {
 			return
 		}
 		end := body.Last
@@ -129,7 +128,6 @@ func (e *editor) statements(k *matcher, body *csrc.Stmt, out []match) ([]match, 
 		var m *match
 		if m, err = e.one(k, k.at(s.First, end)); m != nil {
 			out = append(out, *m)
-			last = m.to - 1
 		}
 	})
 	return out, err
@@ -151,7 +149,6 @@ func (e *editor) expressions(k *matcher, out []match) ([]match, error) {
 		}
 		if m != nil && k.endsExpr(m.to) {
 			out = append(out, *m)
-			i = m.to - 1
 		}
 	}
 	return out, nil
@@ -240,10 +237,65 @@ func (e *editor) rewrite(s *Step) error {
 	if err != nil {
 		return err
 	}
+	return e.replaceAll(ms, s.Replace)
+}
+
+// replaceAll makes the replacements. A match that lies in what a metavariable of another stands for is replaced there.
+func (e *editor) replaceAll(ms []match, template string) error {
 	for i := range ms {
-		e.substitute(&ms[i], s.Replace)
+		a := &ms[i]
+		outer := true
+		for k := range ms {
+			b := &ms[k]
+			if k == i || a.u != b.u || a.dir != b.dir || b.to <= a.from || a.to <= b.from {
+				continue
+			}
+			switch {
+			case b.holds(a):
+				outer = false
+				b.inner = append(b.inner, a)
+			case !a.holds(b):
+				return errAt(a.u.File, int(a.list[a.from].Start), "say more in the pattern, or make it two steps", "this match overlaps the one at line %d",
+					b.u.Line(int(b.list[b.from].Start)))
+			}
+		}
+		a.nested = !outer
+	}
+	for i := range ms {
+		if !ms[i].nested {
+			e.substitute(&ms[i], template)
+		}
 	}
 	return nil
+}
+
+// holds reports whether b lies in what a metavariable of m stands for.
+func (m *match) holds(b *match) bool {
+	for _, v := range m.bound {
+		if v.from <= b.from && b.to <= v.to {
+			return true
+		}
+	}
+	return false
+}
+
+// render returns what a metavariable stands for, with the matches in it replaced.
+func (m *match) render(v binding, template string) string {
+	if v.from >= v.to {
+		return ""
+	}
+	var out strings.Builder
+	at := int(m.list[v.from].Start)
+	last := -1
+	for _, n := range m.inner {
+		if v.from <= n.from && n.to <= v.to && n.from > last {
+			out.Write(m.u.Src[at:m.list[n.from].Start])
+			out.WriteString(n.wrap(strings.TrimSpace(n.expand(template))))
+			at, last = int(m.list[n.to-1].End), n.to-1
+		}
+	}
+	out.Write(m.u.Src[at:m.list[v.to-1].End])
+	return out.String()
 }
 
 // checkReplacement refuses a metavariable that the pattern does not bind.
@@ -263,7 +315,7 @@ func (m *match) expand(template string) string {
 		if !ok {
 			return "", false
 		}
-		return m.text(b), loosest(m.u, m.list, b.from, b.to) > 0
+		return m.render(b, template), loosest(m.u, m.list, b.from, b.to) > 0
 	})
 }
 
@@ -300,8 +352,35 @@ func (e *editor) substitute(m *match, template string) {
 		e.cut(m.x, start, end)
 		return
 	}
+	text = m.wrap(text)
 	indent := refactor.IndentAt(m.u.Src, start)
 	e.replace(m.x.path, start, end, strings.ReplaceAll(text, "\n", "\n"+indent))
+}
+
+// wrap puts an expression into parentheses when what stands around the match, or a macro's use, could tear it apart.
+func (m *match) wrap(text string) string {
+	if m.stmt {
+		return text
+	}
+	f := csrc.Lex("replacement", []byte(text))
+	u := csrc.Parse(f)
+	p := loosest(u, f.Toks, 0, len(f.Toks))
+	if p == 0 {
+		return text
+	}
+	left, right := 0, 0
+	if m.from > 0 {
+		if left = operatorAt(m.u, m.list, m.from-1); left == 0 && (m.u.Is(m.list, m.from-1, "!") || m.u.Is(m.list, m.from-1, "~") || m.u.Is(m.list, m.from-1, "-") || m.u.Is(m.list, m.from-1, "*")) {
+			left = 14
+		}
+	}
+	if m.to < len(m.list) {
+		right = operatorAt(m.u, m.list, m.to)
+	}
+	if m.dir >= 0 || left >= p || right > p {
+		return "(" + text + ")"
+	}
+	return text
 }
 
 // inBinding reports whether an offset lies in the text of a metavariable.

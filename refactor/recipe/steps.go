@@ -22,6 +22,7 @@ func init() {
 		"replace-check":    (*editor).replaceCheck,
 		"extract-hook":     (*editor).extractHook,
 		"inline-wrapper":   (*editor).inlineWrapper,
+		"to-xmacro":        (*editor).toXmacro,
 		"reorder-param":    (*editor).reorderParam,
 	}
 }
