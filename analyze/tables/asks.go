@@ -49,6 +49,7 @@ type asker struct {
 	class  map[string]map[int]bool // by function: arguments that take classes
 	perm   map[string]map[int]bool
 	counts map[string]map[int][2]int // by function and argument: how many calls give a class's constant, and a permission's
+	stored map[string][]string       // constants given to a function's variable, or to a field of any structure
 	done   map[string]*summary
 	active map[string]bool
 }
@@ -66,7 +67,7 @@ func (t *Tables) asker() *asker {
 	if t.flask != nil {
 		return t.flask
 	}
-	a := &asker{t: t, fns: map[string]*body{}, class: map[string]map[int]bool{}, perm: map[string]map[int]bool{}, counts: map[string]map[int][2]int{}, done: map[string]*summary{}, active: map[string]bool{}}
+	a := &asker{t: t, fns: map[string]*body{}, class: map[string]map[int]bool{}, perm: map[string]map[int]bool{}, counts: map[string]map[int][2]int{}, stored: map[string][]string{}, done: map[string]*summary{}, active: map[string]bool{}}
 	t.flask = a
 	var paths []string
 	for p := range t.sources {
@@ -100,6 +101,7 @@ func (t *Tables) isPerm(s string) bool {
 
 // positions finds the arguments that take classes and permissions: by what calls give them, and then through parameters, to a fixed point.
 func (a *asker) positions() {
+	a.stores()
 	a.eachArg(a.count)
 	for fn, args := range a.counts {
 		for i, n := range args {
@@ -136,13 +138,9 @@ func (a *asker) eachArg(visit func(b *body, callee string, i int, arg int32)) {
 
 // count counts the constants that one argument gives.
 func (a *asker) count(b *body, callee string, i int, arg int32) {
-	for _, id := range b.idents(arg) {
-		nd := b.node(id)
-		if nd.Var != ir.None {
-			continue
-		}
+	for _, name := range a.constants(b, arg, 0) {
 		k := -1
-		if name := b.str(nd.Name); a.t.isClass(name) {
+		if a.t.isClass(name) {
 			k = 0
 		} else if a.t.isPerm(name) {
 			k = 1
@@ -159,18 +157,78 @@ func (a *asker) count(b *body, callee string, i int, arg int32) {
 	}
 }
 
-// pass learns that a function's parameter takes what the argument takes that it is passed on to.
+// constants lists the names that an expression's value may come from: written there, stored in the variable or field that it reads, or returned
+// by the function that it calls.
+func (a *asker) constants(b *body, n int32, depth int) (out []string) {
+	if n == ir.None || depth > 3 {
+		return nil
+	}
+	nd := b.node(b.strip(n))
+	switch {
+	case nd.Op == ir.Call:
+		if g := a.fns[b.callee(b.strip(n))]; g != nil {
+			for k := range g.f.Blocks {
+				if blk := &g.f.Blocks[k]; blk.Term == ir.TReturn {
+					out = append(out, a.constants(g, blk.N, depth+1)...)
+				}
+			}
+		}
+		return out
+	case nd.Op == ir.Field:
+		return a.stored["@"+b.str(nd.Name)]
+	}
+	for _, id := range b.idents(n) {
+		switch x := b.node(id); {
+		case x.Var == ir.None:
+			out = append(out, b.str(x.Name))
+		case x.Var >= b.f.Params:
+			out = append(out, a.stored[b.name+" "+varKey(x.Var)]...)
+		}
+	}
+	return out
+}
+
+// stores notes the constants that each variable and field is given.
+func (a *asker) stores() {
+	note := func(b *body, key string, n int32) {
+		for _, c := range a.constants(b, n, 1) {
+			if a.t.isClass(c) || a.t.isPerm(c) {
+				a.stored[key] = append(a.stored[key], c)
+			}
+		}
+	}
+	for _, name := range a.order {
+		b := a.fns[name]
+		for _, is := range b.f.Instrs {
+			if is.N == ir.None {
+				continue
+			}
+			switch nd := b.node(is.N); {
+			case is.Kind == ir.IDecl:
+				note(b, name+" "+varKey(is.Var), is.N)
+			case is.Kind == ir.IAssign && nd.Op == ir.Assign:
+				if x := b.node(b.strip(nd.X)); x.Op == ir.Field {
+					note(b, "@"+b.str(x.Name), nd.Y)
+				} else if x.Op == ir.Ident && x.Var != ir.None {
+					note(b, name+" "+varKey(x.Var), nd.Y)
+				}
+			}
+		}
+	}
+}
+
+// pass learns that a function's parameter takes what the argument takes that it is passed on to, and the other way round.
 func (a *asker) pass(b *body, callee string, i int, arg int32) (changed bool) {
 	for _, id := range b.idents(arg) {
 		nd := b.node(id)
 		if nd.Var == ir.None || nd.Var >= b.f.Params {
 			continue
 		}
-		if a.class[callee][i] {
-			changed = mark(a.class, b.name, int(nd.Var)) || changed
-		}
-		if a.perm[callee][i] {
-			changed = mark(a.perm, b.name, int(nd.Var)) || changed
+		for _, m := range []map[string]map[int]bool{a.class, a.perm} {
+			if m[callee][i] || m[b.name][int(nd.Var)] {
+				changed = mark(m, b.name, int(nd.Var)) || changed
+				changed = mark(m, callee, i) || changed
+			}
 		}
 	}
 	return changed

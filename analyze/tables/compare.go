@@ -51,24 +51,6 @@ func (t *Tables) HasFunction(name string) bool { return t.defined[name] || t.def
 // Renamed reports whether a macro makes one name of another: the function is defined as what it stands for.
 func (t *Tables) Renamed(name string) bool { return t.aliases[name] != "" }
 
-// Declares reports whether the modules' files declare, define or rename a function of the name.
-func (t *Tables) Declares(name string) bool {
-	if t.HasFunction(name) || t.aliases[name] != "" {
-		return true
-	}
-	for _, s := range t.sources {
-		if i := strings.Index(s.text, name); i < 0 {
-			continue
-		}
-		for _, m := range callRE.FindAllStringSubmatch(s.text, -1) {
-			if m[1] == name {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // ReadsMember reports whether any function of the hooks' headers and modules calls the member of the operations.
 func (t *Tables) ReadsMember(name string) bool {
 	for _, m := range t.members {

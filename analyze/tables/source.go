@@ -110,28 +110,27 @@ var condRE = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|en
 
 // conditions reads the conditional directives of text.
 func conditions(text string) (out []cond) {
-	var stack []string
+	var stack, prior []string // prior: that none of the arms so far was taken
 	for _, m := range condRE.FindAllStringSubmatchIndex(text, -1) {
 		arg := strings.TrimSpace(strings.ReplaceAll(squeezeSpace(text[m[4]:m[5]]), "\\ ", ""))
-		n := len(stack)
+		n := len(stack) - 1
 		next := append([]string{}, stack...)
-		switch text[m[2]:m[3]] {
-		case "ifdef":
-			next = append(next, "defined("+arg+")")
-		case "ifndef":
-			next = append(next, "!defined("+arg+")")
-		case "if":
-			next = append(next, bracket(arg))
-		case "elif":
-			if n > 0 {
-				next[n-1] = "!(" + stack[n-1] + ") && " + bracket(arg)
-			}
-		case "else":
-			if n > 0 {
-				next[n-1] = negate(stack[n-1])
-			}
-		case "endif":
-			next = next[:max(0, n-1)]
+		open := func(c string) { next, prior = append(next, c), append(prior, negate(c)) }
+		switch kind := text[m[2]:m[3]]; {
+		case kind == "ifdef":
+			open("defined(" + arg + ")")
+		case kind == "ifndef":
+			open("!defined(" + arg + ")")
+		case kind == "if":
+			open(bracket(arg))
+		case n < 0:
+		case kind == "elif":
+			next[n] = prior[n] + " && " + bracket(arg)
+			prior[n] += " && " + negate(bracket(arg))
+		case kind == "else":
+			next[n] = prior[n]
+		case kind == "endif":
+			next, prior = next[:n], prior[:n]
 		}
 		stack = next
 		out = append(out, cond{m[1], next})
