@@ -637,3 +637,38 @@ func TestClassOverflow(t *testing.T) {
 	}
 	compileLot(t, "structure", after, tabs)
 }
+
+// TestLongNames: a name that makes a line too long breaks it, as the tree's own code does; a policy that has one permission a line keeps doing so.
+func TestLongNames(t *testing.T) {
+	files := lotForms()["structure"]
+	files["tools/flask/policy/modules/lot.te"] = "allow dom0_t domU_t:lot {\n\tpark\n\ttow\n};\n"
+	tree, tabs := lotTree(t, files)
+	const long = "xsm_jump_start_by_the_neighbour"
+	p, err := ReadPlan("plan.yaml", []byte(strings.ReplaceAll(lotPlan, "xsm_jump_start", long)), tree, tabs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := p.Generate(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := tree.Apply(changes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"xen/include/xsm/xsm.h", "xen/include/xsm/dummy.h", "xen/xsm/flask/hooks.c", "xen/xsm/silo.c"} {
+		src, err := after.ReadFile(file)
+		if err != nil || !strings.Contains(string(src), strings.TrimPrefix(long, "xsm_")) {
+			t.Fatalf("%s: error %v, or no such hook", file, err)
+		}
+		for _, l := range strings.Split(string(src), "\n") {
+			if len(l) > 80 && !strings.Contains(files[file], l) {
+				t.Errorf("%s: a line of %d columns: %s", file, len(l), l)
+			}
+		}
+	}
+	src, err := after.ReadFile("tools/flask/policy/modules/lot.te")
+	if want := "allow dom0_t domU_t:lot {\n\tpark\n\ttow\n\tjump_start\n};\n"; err != nil || string(src) != want {
+		t.Errorf("policy (error %v):\n%s", err, src)
+	}
+}

@@ -151,7 +151,10 @@ func (g *generator) dummy(s *Spec) string {
 		return text
 	}
 	eol := eolOf(src)
-	return "/* " + s.comment() + " */" + eol + text
+	if line := "/* " + s.comment() + " */"; len(line) <= 80 {
+		return line + eol + text
+	}
+	return "/*" + eol + " * " + strings.Replace(s.comment(), ": ", ":"+eol+" * ", 1) + eol + " */" + eol + text
 }
 
 // comment says what a hook is for, in a line.
@@ -222,7 +225,34 @@ func (s *Spec) likeHook(g *generator, model *tables.Hook, text string) string {
 		now = regexp.MustCompile(`\b`+strings.ToUpper(v.Class+"__"+v.Perm)+`\b`).ReplaceAllString(now, strings.ToUpper(s.Class+"__"+s.Perm))
 	}
 	now = regexp.MustCompile(`XSM_ASSERT_ACTION\(\s*\w+\s*\)`).ReplaceAllString(now, "XSM_ASSERT_ACTION("+s.Action+")")
-	return realign(text, now)
+	return fold(text, realign(text, now))
+}
+
+// fold breaks the lines that a longer name made longer than what it replaced: heads of functions, behind a comma, or in front of their first parameter.
+func fold(old, text string) string {
+	const most = 80
+	for _, l := range strings.Split(old, "\n") {
+		if len(strings.TrimRight(l, "\r")) > most {
+			return text // nobody minds here
+		}
+	}
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		if len(strings.TrimRight(l, "\r")) <= most || strings.HasSuffix(l, "\\") {
+			continue
+		}
+		eol := strings.Repeat("\r", strings.Count(l, "\r"))
+		cut := strings.LastIndex(l[:most], ", ")
+		open := openBefore(l, cut)
+		head := strings.IndexByte(l, '(')
+		switch {
+		case cut > 0 && open > 0:
+			lines[i] = l[:cut+1] + eol + "\n" + strings.Repeat(" ", open+1) + l[cut+2:]
+		case l[0] != ' ' && head > 0 && strings.HasSuffix(strings.TrimRight(l, "\r"), ")"):
+			lines[i] = l[:head+1] + eol + "\n    " + l[head+1:]
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // wordRE matches a name as a whole word, or behind a module's prefix.
@@ -266,6 +296,22 @@ func indentParams(old, text string) string {
 		lines[i] = strings.Repeat(" ", now) + strings.TrimLeft(l, " ")
 	}
 	return nfirst + "\n" + strings.Join(lines, "")
+}
+
+// openBefore is the last parenthesis of a line that is open at byte at, -1 for none.
+func openBefore(l string, at int) int {
+	depth := 0
+	for i := at - 1; i >= 0; i-- {
+		switch l[i] {
+		case ')':
+			depth++
+		case '(':
+			if depth--; depth < 0 {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // flask is the change with a hook's Flask side: its function and entry, its permission, who is granted it, and SILO where domains communicate.

@@ -286,6 +286,9 @@ func selfRule(src []byte, start, perms int) bool {
 // grant adds the new permission to a rule, or a rule beside it when the class is another, or the rule has one permission only.
 func (r *rule) grant(s *Spec, v tables.Vector) refactor.Edit {
 	at, text := r.at[2]+r.word[1], " "+s.Perm
+	if line := lineBefore(r.src, at); strings.TrimSpace(line) == v.Perm && at < len(r.src) && strings.IndexByte("\r\n", r.src[at]) >= 0 { // one a line
+		text = eolOf(r.src) + strings.TrimSuffix(line, v.Perm) + s.Perm
+	}
 	if r.src[r.at[2]] != '{' || s.Class != v.Class {
 		head := regexp.MustCompile(`:\s*`+regexp.QuoteMeta(v.Class)+`\s+$`).ReplaceAllString(string(r.src[r.at[0]:r.at[2]]), ":"+s.Class+" ")
 		at, text = r.at[1], eolOf(r.src)+refactor.IndentAt(r.src, r.at[0])+head+s.Perm+";"
