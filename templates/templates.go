@@ -4,7 +4,7 @@ package templates
 
 import "embed"
 
-// FS holds go/*.tmpl, c/*.tmpl and c/legacy/*.tmpl.
+// FS holds go/*.tmpl, c/*.tmpl, c/legacy/*.tmpl, and report/: a page with its style and script.
 //
-//go:embed go/*.tmpl c/*.tmpl c/legacy/*.tmpl
+//go:embed go/*.tmpl c/*.tmpl report/* c/legacy/*.tmpl
 var FS embed.FS

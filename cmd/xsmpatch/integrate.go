@@ -17,6 +17,7 @@ import (
 	"github.com/xsmpatch/xsmpatch/analyze/check"
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
+	"github.com/xsmpatch/xsmpatch/cmd/xsmpatch/report"
 	"github.com/xsmpatch/xsmpatch/hookgen"
 	"github.com/xsmpatch/xsmpatch/refactor"
 	"github.com/xsmpatch/xsmpatch/series"
@@ -96,8 +97,8 @@ func newIntegrate() *cobra.Command {
 new hooks' definitions where the tables have none (structure, wrapper, default, Flask function, access vector, policy), and splits the result
 into a series of patches. Without TREE it runs on the embedded minixen.
 
-DIR gets facts.json (the inventory), findings.json (as verify writes them), plan.yaml (where hooks go, and what was refused with its reason), refusals.txt, and
-series/ with a mail per patch and series.mbox for git am. DIR is written whole or not at all; it must not exist, or be empty.
+DIR gets facts.json (the inventory), findings.json (as verify writes them), plan.yaml (where hooks go, and what was refused with its reason), refusals.txt,
+report.html (the coverage, the findings and the series as a page), and series/ with a mail per patch and series.mbox for git am. DIR is written whole or not at all; it must not exist, or be empty.
 
 Exit status: 0 done, 1 some gap was refused, 2 the tree cannot be used, 3 something could not be read.`,
 		Args: cobra.MaximumNArgs(1),
@@ -175,8 +176,14 @@ func (a *analysis) files(s *series.Series) (map[string][]byte, error) {
 		return nil, err
 	}
 	out["refusals.txt"] = []byte(a.plan.RefusalText(a.tree))
-	if s == nil {
-		return out, nil
+	page := report.Page{Model: a.model(judged.Report), Version: version()}
+	if s != nil {
+		if page.Patches, err = report.ReadSeries("series.dot", []byte(s.DOT())); err != nil {
+			return nil, err
+		}
+	}
+	if out["report.html"], err = page.HTML(); err != nil || s == nil {
+		return out, err
 	}
 	box, err := s.MboxFiles(series.MailOptions{})
 	for name, b := range box {

@@ -49,7 +49,7 @@ func TestIntegrateMiniXen(t *testing.T) {
 	for _, f := range after {
 		t.Logf("left: %s %s:%d %s %s: %v", f.Check, f.File, f.Line, f.Function, f.Hook, f.Evidence)
 	}
-	for _, name := range []string{"facts.json", "findings.json", "plan.yaml", "refusals.txt"} {
+	for _, name := range []string{"facts.json", "findings.json", "plan.yaml", "refusals.txt", "report.html"} {
 		if _, err := os.Stat(filepath.Join(out, name)); err != nil {
 			t.Error(err)
 		}

@@ -52,6 +52,6 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newScan(), newVerify(), newExplain(), newIntegrate(), newPlan(), newGen(), newCatalog(), newSplit(), newRefactor(), newHV())
+	root.AddCommand(newScan(), newVerify(), newExplain(), newReport(), newIntegrate(), newPlan(), newGen(), newCatalog(), newSplit(), newRefactor(), newHV())
 	return root
 }

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// reportOf writes the report of trees and returns the file.
+func reportOf(t *testing.T, args ...string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "report.html")
+	var stdout, stderr bytes.Buffer
+	if code := run(append([]string{"report", "--no-cache", "-o", file}, args...), &stdout, &stderr); code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr.String())
+	}
+	return file
+}
+
+// browser is one headless Chromium for all tests of a page.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	opts := []chromedp.ExecAllocatorOption{chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU}
+	for _, flag := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "hide-scrollbars"} {
+		opts = append(opts, chromedp.Flag(flag, true))
+	}
+	alloc, stop := chromedp.NewExecAllocator(t.Context(), append(opts, chromedp.WSURLReadTimeout(time.Minute), chromedp.UserDataDir(t.TempDir()))...)
+	t.Cleanup(stop)
+	ctx, stop := chromedp.NewContext(alloc)
+	t.Cleanup(stop)
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatalf("chromium (.ci/need test installs it): %v", err)
+	}
+	return ctx
+}
+
+// tab is a page in the browser that remembers what went wrong in it.
+type tab struct {
+	t   *testing.T
+	ctx context.Context
+	mu  sync.Mutex
+	bad []string
+}
+
+// open shows a file at a size; complaints of the console, exceptions, and any request but the file's own are remembered.
+func openTab(t *testing.T, browser context.Context, file string, width, height int64, scheme string, script bool) *tab {
+	t.Helper()
+	ctx, stop := chromedp.NewContext(browser)
+	t.Cleanup(stop)
+	b := &tab{t: t, ctx: ctx}
+	url := "file://" + file
+	chromedp.ListenTarget(ctx, func(ev any) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		switch ev := ev.(type) {
+		case *runtime.EventConsoleAPICalled:
+			b.bad = append(b.bad, fmt.Sprintf("console %s", ev.Type))
+		case *runtime.EventExceptionThrown:
+			b.bad = append(b.bad, ev.ExceptionDetails.Error())
+		case *network.EventRequestWillBeSent:
+			if u := ev.Request.URL; !strings.HasPrefix(u, url) && !strings.HasPrefix(u, "data:") {
+				b.bad = append(b.bad, "asks for "+u)
+			}
+		}
+	})
+	if err := chromedp.Run(ctx); err != nil { // a tab lives as long as the context of its first run
+		t.Fatal(err)
+	}
+	b.run(network.Enable(), emulation.SetDeviceMetricsOverride(width, height, 1, width < 600), emulation.SetScriptExecutionDisabled(!script),
+		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
+		chromedp.Navigate(url))
+	return b
+}
+
+func (b *tab) run(a ...chromedp.Action) {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, time.Minute)
+	defer stop()
+	if err := chromedp.Run(ctx, a...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// eval evaluates JavaScript in the page.
+func eval[T any](b *tab, js string) (v T) {
+	b.t.Helper()
+	b.run(chromedp.Evaluate(js, &v))
+	return v
+}
+
+func (b *tab) silent() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.bad {
+		b.t.Error(s)
+	}
+}
+
+// shot writes a picture of what is shown when XSMPATCH_SHOTS names a folder.
+func (b *tab) shot(name string) {
+	dir := os.Getenv("XSMPATCH_SHOTS")
+	if dir == "" {
+		return
+	}
+	b.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		data, err := page.CaptureScreenshot().Do(ctx)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(dir, name+".png"), data, 0o644)
+	}))
+}
+
+const visible = `Array.from(document.querySelectorAll('.op')).filter(o => o.offsetParent !== null).length`
+
+// TestReportInBrowser looks at the report of minixen as people do: no complaint, nothing asked of the network, no sideways scrolling on a phone,
+// filters that filter, a way that opens and is drawn, keys, dark colours, and everything but the filter without scripts.
+func TestReportInBrowser(t *testing.T) {
+	file := reportOf(t, miniDir(t))
+	ctx := browser(t)
+	t.Run("filters", func(t *testing.T) {
+		b := openTab(t, ctx, file, 1280, 900, "light", true)
+		all := eval[int](b, visible)
+		b.run(chromedp.SendKeys("#f-text", "getdomaininfo", chromedp.ByQuery))
+		if n := eval[int](b, visible); n == 0 || n >= all || !strings.HasPrefix(eval[string](b, `document.getElementById('f-count').textContent`), fmt.Sprint(n, " of ")) {
+			t.Errorf("text: %d of %d shown", n, all)
+		}
+		b.run(chromedp.Click("#filter button", chromedp.ByQuery), chromedp.Sleep(50*time.Millisecond))
+		if n := eval[int](b, visible); n != all || all < 200 {
+			t.Errorf("after reset: %d of %d shown", n, all)
+		}
+		for field, attr := range map[string]string{"f-entry": "data-e", "f-status": "data-s", "f-check": "data-c"} {
+			pick := fmt.Sprintf(`(() => { const f = document.getElementById(%q); f.selectedIndex = 1; f.dispatchEvent(new Event('input', {bubbles: true}));
+				const shown = Array.from(document.querySelectorAll('.op')).filter(o => o.offsetParent !== null);
+				const ok = shown.length > 0 && shown.every(o => (' ' + o.getAttribute(%q) + ' ').includes(' ' + f.value + ' '));
+				const want = document.querySelectorAll('.op[' + %q + '~="' + f.value + '"]').length;
+				f.selectedIndex = 0; f.dispatchEvent(new Event('input', {bubbles: true}));
+				return ok && shown.length === want && want < %d; })()`, field, attr, attr, all)
+			if !eval[bool](b, pick) {
+				t.Errorf("%s does not show what it should", field)
+			}
+		}
+		b.silent()
+		b.shot("desktop-light")
+	})
+	t.Run("keys", func(t *testing.T) {
+		b := openTab(t, ctx, file, 1280, 900, "light", true)
+		b.run(chromedp.KeyEvent("/"))
+		if id := eval[string](b, `document.activeElement.id`); id != "f-text" {
+			t.Errorf("/ goes to %q", id)
+		}
+		b.run(chromedp.Focus(".op summary", chromedp.ByQuery), chromedp.KeyEvent("\r"))
+		if !eval[bool](b, `document.querySelector('.op').open && document.querySelector('.op svg').getBoundingClientRect().height > 80`) {
+			t.Error("Enter does not open the way")
+		}
+		b.silent()
+	})
+	t.Run("link", func(t *testing.T) {
+		b := openTab(t, ctx, file, 1280, 900, "light", true)
+		if !eval[bool](b, `(() => { const f = document.querySelector('.finding .about a'); f.click(); return true; })()`) {
+			t.Fatal("no finding links to its operation")
+		}
+		b.run(chromedp.Sleep(100 * time.Millisecond))
+		if !eval[bool](b, `document.getElementById(location.hash.slice(1)).open`) {
+			t.Error("a finding's link does not open its operation")
+		}
+		b.silent()
+		b.shot("desktop-way")
+	})
+	for _, c := range []struct {
+		name   string
+		width  int64
+		script bool
+	}{{"phone", 390, true}, {"phone without scripts", 390, false}, {"desktop", 1280, true}, {"tablet", 800, true}} {
+		t.Run(c.name, func(t *testing.T) {
+			var colours []string
+			for _, scheme := range []string{"light", "dark"} {
+				b := openTab(t, ctx, file, c.width, 844, scheme, c.script)
+				b.run(emulation.SetScriptExecutionDisabled(false))
+				eval[int](b, `(() => { document.querySelectorAll('details').forEach((d, i) => { if (i % 7 === 0) d.open = true; }); return 1; })()`)
+				if wide := eval[int](b, `document.documentElement.scrollWidth`); wide > int(c.width) {
+					t.Errorf("%s: the page is %d wide in %d: %s", scheme, wide, c.width, eval[string](b, fmt.Sprintf(`Array.from(document.querySelectorAll('body *')).filter(e => e.getBoundingClientRect().right > %d && !e.closest('pre,.scroll,svg')).slice(0, 3).map(e => e.outerHTML.slice(0, 200)).join(' ')`, c.width)))
+				}
+				colours = append(colours, eval[string](b, `getComputedStyle(document.body).backgroundColor + getComputedStyle(document.body).color`))
+				if hidden := eval[bool](b, `document.getElementById('filter').hidden`); hidden == c.script {
+					t.Errorf("%s: filter hidden: %v, scripts: %v", scheme, hidden, c.script)
+				}
+				b.silent()
+				name := strings.ReplaceAll(c.name, " ", "-") + "-" + scheme
+				b.shot(name)
+				eval[int](b, `(() => { document.querySelectorAll('details').forEach(d => { d.open = false; });
+					const o = document.querySelector('.op[data-s="finding"]'); o.open = true; o.scrollIntoView(); return 1; })()`)
+				b.shot(name + "-way")
+			}
+			if colours[0] == colours[1] {
+				t.Errorf("dark is as light: %s", colours[0])
+			}
+		})
+	}
+}
