@@ -71,18 +71,25 @@ func (f *Fn) callsIn(first, n int32) []site {
 	return f.calls[from:to]
 }
 
+// callers lists the callers of each function, by Fn.ID; one may be there more than once.
+func (p *Program) callers() [][]*Fn {
+	out := make([][]*Fn, len(p.Fns))
+	for _, f := range p.Fns {
+		for _, s := range f.calls {
+			for _, c := range s.fns {
+				out[c.ID] = append(out[c.ID], f)
+			}
+		}
+	}
+	return out
+}
+
 // markHooked finds the functions from which a hook call can be reached, given those that make one.
-func (p *Program) markHooked() {
-	callers := make([][]*Fn, len(p.Fns))
+func (p *Program) markHooked(callers [][]*Fn) {
 	var work []*Fn
 	for _, f := range p.Fns {
 		if f.hooked {
 			work = append(work, f)
-		}
-		for _, s := range f.calls {
-			for _, c := range s.fns {
-				callers[c.ID] = append(callers[c.ID], f)
-			}
 		}
 	}
 	for len(work) > 0 {

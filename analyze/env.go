@@ -157,6 +157,9 @@ func (p *Program) guestPlaces(fn *Fn, e env) map[string]bool {
 				guest[path], changed = true, true
 			}
 		}
+		for _, path := range fn.filled {
+			mark(path)
+		}
 		for _, is := range fn.F.Instrs {
 			p.flowInstr(fn, is, guest, mark)
 		}

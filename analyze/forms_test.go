@@ -152,6 +152,35 @@ func TestFormsResults(t *testing.T) {
 	}
 }
 
+// TestFills: what a helper, or a helper's helper, copies from the guest to where its parameter points chooses the command.
+func TestFills(t *testing.T) {
+	f := fixture(t, "forms.txtar", map[string]string{"common/memory.c": `
+struct request { int pad; struct { int cmd, id; } op; };
+#define OP_first 1
+#define OP_second 2
+unsigned long copy_from_user(void *to, const void *from, unsigned long n);
+static int get(struct request *r, const void *from) { return copy_from_user(r, from, sizeof(*r)) ? -14 : 0; }
+static int fetch(const void *from, struct request *to) { return get(to, from); }
+long do_memory_op(unsigned long cmd, void *arg)
+{
+    struct request req;
+    int rc = fetch(arg, &req);
+
+    if ( rc )
+        return rc;
+    switch ( req.op.cmd )
+    {
+    case OP_first: return 1;
+    case OP_second: return 2;
+    }
+    return -38;
+}
+`})
+	if first, second := operation(t, f, "do_memory_op/OP_first"), operation(t, f, "do_memory_op/OP_second"); first.Value != 1 || second.Value != 2 {
+		t.Errorf("values %d, %d", first.Value, second.Value)
+	}
+}
+
 // TestDegradedFunction: a function that cannot be read is listed with file, line and reason, and the functions beside it are read.
 func TestDegradedFunction(t *testing.T) {
 	f := fixture(t, "forms.txtar", map[string]string{"common/memory.c": "int good(int x) { return x; }\n\nint bad(int x)\n{\n    return x +* ;\n}\n" +

@@ -20,10 +20,12 @@ type Fn struct {
 	File string
 	unit *unitScope
 
-	neutral bool   // the profile says that calls do not count
-	hooked  bool   // a hook call can be reached
-	entry   bool   // a hypercall handler
-	calls   []site // calls and assembly statements that have callees, by instruction; see Program.findCalls
+	neutral bool     // the profile says that calls do not count
+	hooked  bool     // a hook call can be reached
+	entry   bool     // a hypercall handler
+	calls   []site   // calls and assembly statements that have callees, by instruction; see Program.findCalls
+	fills   []string // places of the caller's that get guest data, see findFills
+	filled  []string // places of its own that callees fill
 	words   *unitWords
 	callID  int32 // identity of the fact that this function is called, see Program.itemID
 
@@ -102,7 +104,9 @@ func Link(cfg string, pr *profile.Profile, results []*cfront.Result, headers map
 	}
 	p.indexStores()
 	p.findCalls()
-	p.markHooked()
+	callers := p.callers()
+	p.markHooked(callers)
+	p.findFills(callers)
 	return p
 }
 
