@@ -81,6 +81,15 @@ func TestLearn(t *testing.T) {
 	}
 }
 
+// TestNoYAML: what makes the YAML library panic is an error that names the file.
+func TestNoYAML(t *testing.T) {
+	for _, bad := range [...]string{"domains: !x ", "domains: [", "\x00", "modules: !x "} {
+		if s, err := scenario.Parse("f.yaml", []byte(bad)); s != nil || err == nil || !strings.HasPrefix(err.Error(), "f.yaml: ") {
+			t.Errorf("%q: %v, %v", bad, s, err)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(small))
 	f.Fuzz(func(t *testing.T, src []byte) {

@@ -259,6 +259,15 @@ func TestPolicyErrors(t *testing.T) {
 	}
 }
 
+// TestNoYAML: what makes the YAML library panic is an error that names the file.
+func TestNoYAML(t *testing.T) {
+	for _, bad := range [...]string{"labels: !x ", "labels: [", "\x00", "labels:\n  - !x"} {
+		if p, err := acm.ParsePolicy("f.yaml", []byte(bad)); p != nil || err == nil || !strings.HasPrefix(err.Error(), "f.yaml: ") {
+			t.Errorf("%q: %v, %v", bad, p, err)
+		}
+	}
+}
+
 func FuzzParsePolicy(f *testing.F) {
 	f.Add([]byte(text))
 	f.Fuzz(func(t *testing.T, src []byte) {
