@@ -21,12 +21,18 @@ help:
 	@echo 'make eval REPO=DIR  scores on the history of a clone of Xen'
 	@echo 'make rates REPO=DIR  how much of each Xen release in a clone is read'
 	@echo 'make presubmit  everything a change must pass before it is sent'
+	@echo 'make man        manual pages, into $(out)/man/'
 	@echo 'make clean      remove bin/ and $(out)/; .xen/ stays (make distclean removes it)'
 
 build: bin/xsmpatch
 
 bin/xsmpatch: $(sources)
-	$(GO) build -trimpath -o $@ ./cmd/xsmpatch
+	$(GO) build -trimpath -buildvcs=auto -o $@ ./cmd/xsmpatch
+
+# Manual pages, one a command: man -l out/man/xsmpatch-verify.1
+man: bin/xsmpatch
+	rm -rf $(out)/man
+	bin/xsmpatch man -o $(out)/man
 
 run: bin/xsmpatch
 	rm -rf $(out)
@@ -100,4 +106,4 @@ distclean: clean
 	rm -rf .xen
 
 .NOTPARALLEL:
-.PHONY: help build run run-xen pictures test xen xen-tree test-xen test-boot bench bench-hv eval eval-repo rates generate presubmit clean distclean
+.PHONY: help build man run run-xen pictures test xen xen-tree test-xen test-boot bench bench-hv eval eval-repo rates generate presubmit clean distclean

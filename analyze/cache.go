@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"github.com/xsmpatch/xsmpatch/analyze/cfront"
@@ -70,7 +71,7 @@ func ResultKey(parts ...[]byte) store.Key {
 // toolVersion identifies the code that reads: the module's version for a release, the executable file for a build of a working tree.
 var toolVersion = sync.OnceValue(func() string {
 	b, ok := debug.ReadBuildInfo()
-	if ok && b.Main.Version != "" && b.Main.Version != "(devel)" {
+	if ok && b.Main.Version != "" && b.Main.Version != "(devel)" && !strings.HasSuffix(b.Main.Version, "+dirty") {
 		return b.Main.Version
 	}
 	exe, err := os.Executable()

@@ -24,8 +24,9 @@ import (
 // newCatalog is "xsmpatch catalog".
 func newCatalog() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "catalog",
-		Short: "the hook catalogue: read it from a tree, compare, check",
+		Use:     "catalog",
+		Short:   "the hook catalogue: read it from a tree, compare, check",
+		Example: "  xsmpatch catalog import ~/src/xen -o hooks.yaml\n  xsmpatch catalog check hooks.yaml",
 		Long: `A catalogue lists a hypervisor's authorization hooks: name, phase, parameters, default action, access vectors, guard, and the operations that
 each mediates. C tables are checked against it and the reference hypervisor's Go interface is made from it.`,
 	}
@@ -38,8 +39,9 @@ func newCatalogImport() *cobra.Command {
 	var out, flavour string
 	var textOnly bool
 	c := &cobra.Command{
-		Use:   "import TREE -o FILE",
-		Short: "read the catalogue of a tree",
+		Use:     "import TREE -o FILE",
+		Short:   "read the catalogue of a tree",
+		Example: "  xsmpatch catalog import ~/src/xen -o hooks.yaml",
 		Long: `Import reads the tree's hook tables, in whatever form the tree keeps them, and scans its code for the operations that call each hook.
 With --text the code is not scanned and no operations are listed.`,
 		Args: cobra.ExactArgs(1),
@@ -126,8 +128,9 @@ func flavourOf(t *refactor.Tree) string {
 
 func newCatalogDiff() *cobra.Command {
 	return &cobra.Command{
-		Use:   "diff A B",
-		Short: "what changed between two catalogues or trees",
+		Use:     "diff A B",
+		Short:   "what changed between two catalogues or trees",
+		Example: "  xsmpatch catalog diff ~/src/xen@RELEASE-4.16.0 ~/src/xen@RELEASE-4.17.0",
 		Long: `Diff prints the hooks that B lacks (-), has besides (+), and tells otherwise than A (~). A and B are catalogue files, built-in flavours
 (xen-4.17), directories, or REPO@REV. Operations are compared only between two catalogues.
 
@@ -191,10 +194,11 @@ func openCatalog(arg string) (cat *catalog.Catalog, fromTree bool, err error) {
 
 func newCatalogCheck() *cobra.Command {
 	return &cobra.Command{
-		Use:   "check FILE...",
-		Short: "validate catalogue files",
-		Long:  "Check reads catalogue files and says what is wrong, with file and line. Exit status: 0 they are valid, 2 one is not.",
-		Args:  cobra.MinimumNArgs(1),
+		Use:     "check FILE...",
+		Short:   "validate catalogue files",
+		Example: "  xsmpatch catalog check hooks.yaml",
+		Long:    "Check reads catalogue files and says what is wrong, with file and line. Exit status: 0 they are valid, 2 one is not.",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			var errs []error
 			for _, a := range args {

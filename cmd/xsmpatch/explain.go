@@ -32,6 +32,12 @@ Explain FINDING TREE prints a finding of verify: FINDING is its fingerprint, the
 TREE is a directory or REPO@REV; without it, the current directory.`,
 		Example: "  xsmpatch explain XSM1002\n  xsmpatch explain do_domctl/XEN_DOMCTL_pausedomain ~/src/xen\n  xsmpatch explain XENMEM_claim_pages ~/src/xen@RELEASE-4.17.0\n  xsmpatch explain 3 ~/src/xen",
 		Args:    cobra.MaximumNArgs(2),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return checkNames(), cobra.ShellCompDirectiveDefault
+			}
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case len(args) == 0:
@@ -49,6 +55,14 @@ TREE is a directory or REPO@REV; without it, the current directory.`,
 	}
 	f.register(c)
 	return c
+}
+
+// checkNames lists the checks for a shell's completion, with what each is about.
+func checkNames() (out []string) {
+	for _, k := range check.Checks() {
+		out = append(out, k.ID+"\t"+k.Title)
+	}
+	return out
 }
 
 func listChecks(out io.Writer) {

@@ -35,8 +35,9 @@ type genFlags struct {
 func newGen() *cobra.Command {
 	var f genFlags
 	c := &cobra.Command{
-		Use:   "gen PLAN TREE (-o DIR | --in-place | --check)",
-		Short: "write the code of a reviewed plan as a series",
+		Use:     "gen PLAN TREE (-o DIR | --in-place | --check)",
+		Short:   "write the code of a reviewed plan as a series",
+		Example: "  xsmpatch gen plan.yaml ~/src/xen -o out\n  xsmpatch gen plan.yaml ~/src/xen --check",
 		Long: `Gen reads a plan (from "xsmpatch plan", edited or not), checks every entry against the tree, and writes the calls and the tables of new
 hooks: as a patch series in DIR, or into the tree itself. A plan that does not fit the tree is refused, with file, line and remedy, and nothing is
 written. What the tree has already is left alone, so that a second run changes nothing.

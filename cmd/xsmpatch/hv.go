@@ -13,8 +13,9 @@ import (
 // newHV is the reference hypervisor's part of the command line.
 func newHV() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "hv",
-		Short: "run the Go reference hypervisor: scenarios, policies, benchmarks",
+		Use:     "hv",
+		Short:   "run the Go reference hypervisor: scenarios, policies, benchmarks",
+		Example: "  xsmpatch hv run scenario.yaml\n  xsmpatch hv bench",
 	}
 	c.AddCommand(newHVRun(), newHVMatrix(), newHVServe(), newHVCtl(), newHVBench())
 	return c
@@ -53,8 +54,9 @@ func newHVRun() *cobra.Command {
 	var f hvFlags
 	var learn, verbose bool
 	c := &cobra.Command{
-		Use:   "run SCENARIO.yaml ...",
-		Short: "play scenarios and compare each step with what is expected",
+		Use:     "run SCENARIO.yaml ...",
+		Short:   "play scenarios and compare each step with what is expected",
+		Example: "  xsmpatch hv run scenario.yaml --module flask",
 		Long: "Play scenarios on the reference hypervisor. Exit code 0 if every step went as\n" +
 			"expected, 1 if not, 2 if a scenario or policy cannot be used.",
 		Args: cobra.MinimumNArgs(1),
@@ -157,9 +159,10 @@ func printReport(w io.Writer, r *scenario.Report) int {
 func newHVMatrix() *cobra.Command {
 	var f hvFlags
 	c := &cobra.Command{
-		Use:   "matrix SCENARIO.yaml",
-		Short: "print who may do what to whom under each module",
-		Args:  cobra.ExactArgs(1),
+		Use:     "matrix SCENARIO.yaml",
+		Short:   "print who may do what to whom under each module",
+		Example: "  xsmpatch hv matrix scenario.yaml",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := scenario.Load(args[0])
 			if err != nil {

@@ -16,9 +16,10 @@ func newHVBench() *cobra.Command {
 	var budget time.Duration
 	var plot string
 	c := &cobra.Command{
-		Use:   "bench",
-		Short: "print what each module costs, as ratios to a hypervisor without hooks",
-		Args:  cobra.NoArgs,
+		Use:     "bench",
+		Short:   "print what each module costs, as ratios to a hypervisor without hooks",
+		Example: "  xsmpatch hv bench",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if rounds < 1 || rounds > 1000 || budget <= 0 {
 				return fmt.Errorf("want 1 to 1000 rounds and a budget above 0")

@@ -25,8 +25,9 @@ func newHVServe() *cobra.Command {
 	var socket string
 	var users []string
 	c := &cobra.Command{
-		Use:   "serve",
-		Short: "boot a hypervisor and manage it through a Unix socket",
+		Use:     "serve",
+		Short:   "boot a hypervisor and manage it through a Unix socket",
+		Example: "  xsmpatch hv serve --module flask --policy policy.bin --socket hv.sock",
 		Long: "Boot a hypervisor and answer on a Unix socket. A connection acts as the domain\n" +
 			"that --user gives its user (default: the daemon's own user acts as dom0).",
 		Args: cobra.NoArgs,
@@ -93,8 +94,9 @@ func newHVCtl() *cobra.Command {
 	var r toolstack.Request
 	var frames int
 	c := &cobra.Command{
-		Use:   "ctl COMMAND [NAME]",
-		Short: "manage a hypervisor that serve runs",
+		Use:     "ctl COMMAND [NAME]",
+		Short:   "manage a hypervisor that serve runs",
+		Example: "  xsmpatch hv ctl list --socket hv.sock",
 		Long: "Commands: list, create, pause, unpause, destroy, label, relabel, getenforce,\n" +
 			"setenforce, bools, setbool, avcstats, resource, load, policy, query, log, tail. For\n" +
 			"resource, NAME is pci, irq, iomem or ioport; for query it is the subject's label.",

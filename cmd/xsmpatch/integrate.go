@@ -91,8 +91,9 @@ func newIntegrate() *cobra.Command {
 	var f scanFlags
 	var out string
 	c := &cobra.Command{
-		Use:   "integrate [TREE] -o DIR",
-		Short: "the whole way: scan, find gaps, place and write hooks, split into a series",
+		Use:     "integrate [TREE] -o DIR",
+		Short:   "the whole way: scan, find gaps, place and write hooks, split into a series",
+		Example: "  xsmpatch integrate -o out\n  xsmpatch integrate ~/src/xen -o out && git -C ~/src/xen am \"$PWD\"/out/series/series.mbox",
 		Long: `Integrate scans a hypervisor tree, finds operations that no hook mediates, places the missing hooks with their deny path, writes
 new hooks' definitions where the tables have none (structure, wrapper, default, Flask function, access vector, policy), and splits the result
 into a series of patches. Without TREE it runs on the embedded minixen.

@@ -50,8 +50,9 @@ func newPlan() *cobra.Command {
 	var f scanFlags
 	var out, format string
 	c := &cobra.Command{
-		Use:   "plan [TREE] -o plan.yaml",
-		Short: "where missing hooks go, for a person to review and edit",
+		Use:     "plan [TREE] -o plan.yaml",
+		Short:   "where missing hooks go, for a person to review and edit",
+		Example: "  xsmpatch plan ~/src/xen -o plan.yaml\n  xsmpatch plan ~/src/xen --format json",
 		Long: `Plan scans a tree, finds operations without a hook and says where each hook goes: file, line, arguments, default action, the deny path,
 and the evidence. The YAML is meant to be edited and given to "xsmpatch gen". Without TREE it plans the embedded minixen.`,
 		Args: cobra.MaximumNArgs(1),

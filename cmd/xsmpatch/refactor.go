@@ -35,11 +35,12 @@ type refactorFlags struct {
 func newRefactor() *cobra.Command {
 	f := &refactorFlags{}
 	c := &cobra.Command{
-		Use:   "refactor RECIPE TREE [-o DIR | --write]",
-		Short: "change a whole tree by rule: rename, add a parameter, move, take a feature out",
-		Long:  refactorLong + "\n\nSteps: " + recipe.StepNames() + ".",
-		Args:  cobra.MinimumNArgs(2),
-		RunE:  func(c *cobra.Command, args []string) error { return f.run(c, args) },
+		Use:     "refactor RECIPE TREE [-o DIR | --write]",
+		Short:   "change a whole tree by rule: rename, add a parameter, move, take a feature out",
+		Example: "  xsmpatch refactor recipe.yaml ~/src/xen -o out",
+		Long:    refactorLong + "\n\nSteps: " + recipe.StepNames() + ".",
+		Args:    cobra.MinimumNArgs(2),
+		RunE:    func(c *cobra.Command, args []string) error { return f.run(c, args) },
 	}
 	c.Flags().StringVarP(&f.out, "output", "o", "", "directory to make, with the change as a patch series")
 	c.Flags().BoolVar(&f.write, "write", false, "change TREE, a directory, in place")

@@ -48,10 +48,11 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "xsmpatch",
 		Short:         "find, write, split and verify authorization hooks in a hypervisor tree",
+		Example:       "  xsmpatch integrate -o out\n  xsmpatch verify ~/src/xen\n  xsmpatch report ~/src/xen -o report.html",
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newScan(), newVerify(), newExplain(), newReport(), newIntegrate(), newPlan(), newGen(), newCatalog(), newSplit(), newRefactor(), newHV())
+	root.AddCommand(newScan(), newVerify(), newExplain(), newReport(), newIntegrate(), newPlan(), newGen(), newCatalog(), newSplit(), newRefactor(), newHV(), newMan())
 	return root
 }

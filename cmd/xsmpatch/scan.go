@@ -37,6 +37,8 @@ func (f *scanFlags) register(c *cobra.Command) {
 	fs.StringVar(&f.cache, "cache", "", "folder of the cache of facts (default: the user's cache folder)")
 	fs.BoolVar(&f.noCache, "no-cache", false, "read everything anew and keep nothing")
 	fs.IntVarP(&f.jobs, "jobs", "j", 0, "units read at a time (default: one per core)")
+	complete(c, "arch", []string{"x86_64", "aarch64", "arm32", "x86_32"})
+	complete(c, "source", []string{"auto", "json", "cmd", "synth"})
 }
 
 // options turns the flags into the analyzer's.

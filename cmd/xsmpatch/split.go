@@ -48,11 +48,12 @@ patches are moved or merged until every prefix passes. Exit code 1 says that a p
 func newSplit() *cobra.Command {
 	f := &splitFlags{}
 	c := &cobra.Command{
-		Use:   "split (--repo R BASE..TIP | --diff F) -o DIR",
-		Short: "split a change into an ordered, dependency-aware series",
-		Long:  splitLong,
-		Args:  cobra.MaximumNArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Use:     "split (--repo R BASE..TIP | --diff F) -o DIR",
+		Short:   "split a change into an ordered, dependency-aware series",
+		Example: "  xsmpatch split --repo ~/src/xen main..topic -o out\n  xsmpatch split --repo ~/src/xen HEAD~1..HEAD --format quilt --plan by-feature -o out",
+		Long:    splitLong,
+		Args:    cobra.MaximumNArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.repo, "repo", "", "git repository that holds BASE..TIP")

@@ -63,6 +63,8 @@ Exit status: 0 clean, 1 findings, 2 the command line or the tree cannot be used,
 	fs.StringVar(&f.reviewed, "reviewed", "", "file of accepted findings with reasons (YAML)")
 	fs.Float64Var(&f.minConfidence, "min-confidence", 0.5, "leave findings below this out (0 to 1)")
 	fs.StringSliceVar(&f.only, "check", nil, "run only these checks: ids or beginnings of ids, such as XSM1002 or XSM1")
+	complete(c, "format", formatNames())
+	complete(c, "check", checkNames())
 	return c
 }
 
