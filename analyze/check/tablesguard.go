@@ -28,6 +28,26 @@ func (w *wiring) guards() {
 		}
 		w.functions(h, ambient)
 	}
+	for _, c := range w.t.Calls() {
+		w.called(c, ambient)
+	}
+}
+
+// called compares a call's condition, that of its file included, with that of the function that it calls.
+func (w *wiring) called(c *tables.Call, ambient map[string][]string) {
+	h := c.Hook
+	if h.Wrapper.Path == "" {
+		return
+	}
+	file, _ := w.t.Source(c.At)
+	g := w.condition(and(c.Guard, w.t.BuildGuard(file)), nil)
+	f := w.condition(h.WrapperGuard, ambient["wrapper"])
+	for _, n := range append(g.Names(), f.Names()...) {
+		if !w.t.IsOption(n) {
+			return // set by code or makefiles: whether the two can differ is not known
+		}
+	}
+	w.differ(h, g, f, c.At, c.Function(), 0.6, "is called, and callers have no function for it")
 }
 
 // entry compares a member's condition with that of its line in one module.

@@ -12,16 +12,7 @@ import (
 // TestEvalHooks judges the rows of XSMPATCH_HOOKS (default: shared/eval/missing-hooks.sample.json in a directory above) on the clone
 // XSMPATCH_REPO. XSMPATCH_EVAL_CACHE keeps what was read between runs.
 func TestEvalHooks(t *testing.T) {
-	data := os.Getenv("XSMPATCH_HOOKS")
-	for dir := "."; data == "" && len(dir) < 40; dir += "/.." {
-		if p := filepath.Join(dir, "shared/eval/missing-hooks.sample.json"); exists(p) {
-			data = p
-		}
-	}
-	if data == "" {
-		t.Fatal("no rows: set XSMPATCH_HOOKS to their JSON file")
-	}
-	o := options{repo: os.Getenv("XSMPATCH_REPO"), data: data, cache: os.Getenv("XSMPATCH_EVAL_CACHE")}
+	o := options{repo: os.Getenv("XSMPATCH_REPO"), data: dataFile(t), cache: os.Getenv("XSMPATCH_EVAL_CACHE")}
 	if o.cache == "" {
 		o.cache = t.TempDir()
 	}
@@ -41,4 +32,19 @@ func TestEvalHooks(t *testing.T) {
 	if 100*ok < percent*all {
 		t.Errorf("%d of %d rows are fewer than %d%%", ok, all, percent)
 	}
+}
+
+// dataFile is the file of rows.
+func dataFile(t *testing.T) string {
+	t.Helper()
+	data := os.Getenv("XSMPATCH_HOOKS")
+	for dir := "."; data == "" && len(dir) < 40; dir += "/.." {
+		if p := filepath.Join(dir, "shared/eval/missing-hooks.sample.json"); exists(p) {
+			data = p
+		}
+	}
+	if data == "" {
+		t.Fatal("no rows: set XSMPATCH_HOOKS to their JSON file")
+	}
+	return data
 }

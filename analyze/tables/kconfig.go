@@ -12,7 +12,7 @@ var (
 	selectRE  = regexp.MustCompile(`^\s+select\s+(\w+)(?:\s+if\s+(.*))?`)
 	ifRE      = regexp.MustCompile(`^if\s+(.*)`)
 	archRE    = regexp.MustCompile(`^arch/\w+`)
-	optionRE  = regexp.MustCompile(`(?m)^(?:menu)?config\s+(\w+)(\n\s+def_bool y$)?`)
+	optionRE  = regexp.MustCompile(`(?m)^(?:menu)?config\s+(\w+)(?:(\n[ \t]+def_bool y\n)([^\n]*))?`)
 	symbolRE  = regexp.MustCompile(`\b[A-Z][A-Z0-9_]*\b`)
 )
 
@@ -23,6 +23,12 @@ func (t *Tables) Rules() []*Condition {
 		t.ruled = append([]*Condition{}, t.kconfig()...)
 	}
 	return t.ruled
+}
+
+// IsOption reports whether the tree's Kconfig defines a name that C sees, CONFIG_X86.
+func (t *Tables) IsOption(name string) bool {
+	t.Rules()
+	return t.options[name]
 }
 
 func (t *Tables) kconfig() []*Condition {
@@ -43,12 +49,16 @@ func (t *Tables) kconfig() []*Condition {
 		arch := archRE.FindString(p[len(root):])
 		for _, m := range optionRE.FindAllStringSubmatch(string(src), -1) {
 			where[m[1]] = append(where[m[1]], arch)
-			if m[2] != "" {
+			if m[2] != "" && !strings.Contains(m[3], "depends") {
 				always[arch] = append(always[arch], m[1])
 			}
 		}
 	}
 	out = append(out, ofArch(where, always)...)
+	t.options = map[string]bool{}
+	for o := range where {
+		t.options["CONFIG_"+o] = true
+	}
 	for opt, ds := range defs {
 		if !contains(ds, "") {
 			out = append(out, implies(opt, "("+strings.Join(ds, ") || (")+")"))
@@ -58,7 +68,7 @@ func (t *Tables) kconfig() []*Condition {
 }
 
 // ofArch makes the rules that follow from where options are defined: one that only an architecture's files define is set only where that
-// architecture's own, unconditional option is.
+// architecture's own, unconditional option is; and with that go its other unconditional ones.
 func ofArch(where, always map[string][]string) (out []*Condition) {
 	only := func(opt string) string {
 		arch := where[opt][0]
@@ -68,6 +78,13 @@ func ofArch(where, always map[string][]string) (out []*Condition) {
 			}
 		}
 		return arch
+	}
+	for arch, list := range always {
+		if own := strings.ToUpper(path.Base(arch)); arch != "" && contains(list, own) {
+			for _, a := range list {
+				out = append(out, implies(own, a))
+			}
+		}
 	}
 	for opt := range where {
 		arch := only(opt)
@@ -129,8 +146,8 @@ func implies(a, b string) *Condition {
 
 var objRE = regexp.MustCompile(`(?m)^[A-Za-z_]+-(?:\$\((\w+)\)|[yn])\s*[+:]?=\s*([^#\n]*)`)
 
-// BuildGuard is the condition under which the makefiles compile a file: the options on the way to it, joined by " && "; "" for always or when
-// they cannot tell.
+// BuildGuard is the condition under which the makefiles compile a file: the options on the way to it, an architecture's own for a file of its
+// folder, joined by " && "; "" for always or when they cannot tell.
 func (t *Tables) BuildGuard(file string) string {
 	if g, ok := t.built[file]; ok {
 		return g
@@ -159,6 +176,9 @@ func (t *Tables) buildGuard(file string) string {
 			}
 		}
 		name = path.Base(dir)
+	}
+	if arch := archRE.FindString(strings.TrimPrefix(file, root)); arch != "" {
+		terms = append(terms, "defined(CONFIG_"+strings.ToUpper(path.Base(arch))+")")
 	}
 	return strings.Join(terms, " && ")
 }

@@ -92,6 +92,7 @@ type Tables struct {
 	used    *uses
 	calls   []*Call
 	ruled   []*Condition
+	options map[string]bool   // of Kconfig, as C sees them
 	defined map[string]bool   // functions of the modules
 	built   map[string]string // see BuildGuard
 	members []string          // members of the operations that some function calls

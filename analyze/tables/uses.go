@@ -158,7 +158,7 @@ func (t *Tables) share(old *Tables) {
 			changed[p] = true
 		}
 	}
-	t.ruled = old.Rules()
+	t.ruled, t.options, t.built = old.Rules(), old.options, old.built
 	if t.used = was; len(changed) == 0 {
 		return
 	}

@@ -53,8 +53,8 @@ func count(t *testing.T, tree *refactor.Tree, every int) *Count {
 // TestMiniXenMutants breaks minixen's tables, a sample of the places.
 func TestMiniXenMutants(t *testing.T) {
 	tree := miniXen(t)
-	c := count(t, tree, 17)
-	if seen, all := c.Total(); all < 50 || 100*seen < percent*all {
+	c := count(t, tree, 29)
+	if seen, all := c.Total(); all < 40 || 100*seen < percent*all {
 		t.Errorf("%d of %d are fewer than %d%%", seen, all, percent)
 	}
 }

@@ -9,14 +9,14 @@ import (
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
-// TestXenMutants breaks the tables of Xen 4.17 in every place and counts, per kind, what is seen. Every miss is printed with its reason.
+// TestXenMutants breaks the tables of Xen 4.17 in every fourth place (make eval: in every one) and counts, per kind, what is seen. Every miss is printed with its reason.
 func TestXenMutants(t *testing.T) {
 	tree, err := refactor.OpenDir(os.Getenv("XSMPATCH_XEN"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := count(t, tree, 1)
-	if seen, all := c.Total(); all < 1500 || 100*seen < percent*all {
+	c := count(t, tree, 4)
+	if seen, all := c.Total(); all < 400 || 100*seen < percent*all {
 		t.Errorf("%d of %d are fewer than %d%%", seen, all, percent)
 	}
 }
