@@ -161,13 +161,22 @@ func checkCalls(t *testing.T, mbox string) {
 	}
 }
 
-// deleteHook removes the first call of a hook: "x = hook(); if ( x ) ...", "if ( hook() ) ..." or "|| hook()".
+// deleteHook removes the first call of a hook from a file.
 func deleteHook(t *testing.T, file, hook string) {
 	t.Helper()
 	src, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
+	out, ok := withoutHook(src, hook)
+	if !ok {
+		t.Fatalf("%s: no call of %s in a form that the test knows", file, hook)
+	}
+	write(t, file, string(out))
+}
+
+// withoutHook removes the first call of a hook from a text: "x = hook(); if ( x ) ...", "if ( hook() ) ..." or "|| hook()".
+func withoutHook(src []byte, hook string) ([]byte, bool) {
 	var best []int
 	body := `(?:[ ]*\{\n(?:[^\n]*\n)*?[ ]*\}\n|[^\n]*\n)\n?`
 	for _, re := range []string{
@@ -180,11 +189,10 @@ func deleteHook(t *testing.T, file, hook string) {
 			best = loc
 		}
 	}
-	if best != nil {
-		write(t, file, string(src[:best[0]])+string(src[best[1]:]))
-		return
+	if best == nil {
+		return src, false
 	}
-	t.Fatalf("%s: no call of %s in a form that the test knows", file, hook)
+	return slices.Concat(src[:best[0]], src[best[1]:]), true
 }
 
 // firstDefine names the first macro of the family that a new define belongs to.
