@@ -161,3 +161,38 @@ func TestOperations(t *testing.T) {
 		t.Errorf("operations %s", got)
 	}
 }
+
+// FuzzImport gives the importer an arbitrary header and default module: it answers or refuses, and what it answers is a catalogue that reads back the same.
+func FuzzImport(f *testing.F) {
+	f.Add(files["xen/include/xsm/xsm.h"], files["xen/include/xsm/dummy.h"], files["xen/xsm/flask/hooks.c"])
+	f.Add("struct xsm_ops { int (*a)(void); int (*b)(int x[]); char *(*c)(XEN_GUEST_HANDLE(void) op); };", "static XSM_INLINE int xsm_a(XSM_DEFAULT_VOID)\n{\n    XSM_ASSERT_ACTION(XSM_OTHER);\n    if ( x == 1 && y )\n        return 0;\n    return -EPERM;\n}\n", "")
+	pr, err := profile.Xen()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, header, dummy, flask string) {
+		tree, err := refactor.NewTree("fuzz", map[string]*refactor.File{
+			"xen/include/xsm/xsm.h":   refactor.NewFile(refactor.ModeFile, []byte(header)),
+			"xen/include/xsm/dummy.h": refactor.NewFile(refactor.ModeFile, []byte(dummy)),
+			"xen/xsm/flask/hooks.c":   refactor.NewFile(refactor.ModeFile, []byte(flask)),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tabs, err := tables.Read(tree, pr)
+		if err != nil {
+			return
+		}
+		c, _, err := importer.Import(tree, tabs, "fuzz", nil)
+		if err != nil {
+			return
+		}
+		again, err := catalog.Parse("again", c.Format())
+		if err != nil {
+			t.Fatalf("what was imported does not read back: %v\n%s", err, c.Format())
+		}
+		if d := catalog.Diff(c, again); len(d) > 0 {
+			t.Fatalf("a round trip changes %v", d)
+		}
+	})
+}
