@@ -38,9 +38,12 @@ run: bin/xsmpatch
 	rm -rf $(out)
 	bin/xsmpatch integrate -o $(out)
 
-# The pictures that README shows, drawn anew by Graphviz from what make run writes.
+# The pictures that README shows, made anew: the series by Graphviz from what make run writes, the report by Chromium.
 pictures: run
 	dot -Tsvg $(out)/series/series.dot -o docs/minixen-series.svg
+	mkdir -p $(out)/shots
+	XSMPATCH_SHOTS='$(CURDIR)/$(out)/shots' $(GO) test -count=1 -run '^TestReportInBrowser$$' ./cmd/xsmpatch
+	cp $(out)/shots/readme.png docs/report.png
 
 run-xen: bin/xsmpatch xen-tree
 	rm -rf out-xen

@@ -16,6 +16,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/xsmpatch/xsmpatch/testdata"
 )
 
 // reportOf writes the report of trees and returns the file.
@@ -129,7 +131,21 @@ const visible = `Array.from(document.querySelectorAll('.op')).filter(o => o.offs
 // TestReportInBrowser looks at the report of minixen as people do: no complaint, nothing asked of the network, no sideways scrolling on a phone,
 // filters that filter, a way that opens and is drawn, keys, dark colours, and everything but the filter without scripts.
 func TestReportInBrowser(t *testing.T) {
-	file := reportOf(t, miniDir(t))
+	older, newer, series := filepath.Join(t.TempDir(), "older"), filepath.Join(t.TempDir(), "minixen"), filepath.Join(t.TempDir(), "out")
+	for _, dir := range []string{older, newer} {
+		if err := os.CopyFS(dir, testdata.MiniXen()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send := filepath.Join(newer, "xen", "common", "event_channel.c")
+	if err := os.WriteFile(send, bytes.Replace(readFile(t, send), []byte("ret = xsm_evtchn_send(XSM_HOOK, ld, lchn);"), []byte("ret = 0;"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	if code := run([]string{"integrate", newer, "--no-cache", "-o", series}, &said, &said); code != exitOK && code != exitFindings {
+		t.Fatalf("integrate: exit %d: %s", code, said.String())
+	}
+	file := reportOf(t, older, newer, "--series", series)
 	ctx := browser(t)
 	t.Run("filters", func(t *testing.T) {
 		b := openTab(t, ctx, file, 1280, 900, "light", true)
@@ -177,8 +193,16 @@ func TestReportInBrowser(t *testing.T) {
 		if !eval[bool](b, `document.getElementById(location.hash.slice(1)).open`) {
 			t.Error("a finding's link does not open its operation")
 		}
+		eval[int](b, `(() => { document.querySelectorAll('details').forEach(d => { d.open = false; }); const f = document.getElementById('f-text');
+			f.value = 'domctl_set'; f.dispatchEvent(new Event('input', {bubbles: true}));
+			Array.from(document.querySelectorAll('.op')).find(o => o.textContent.includes('XEN_DOMCTL_set_address_size')).open = true;
+			document.getElementById('operations').scrollIntoView(); return 1; })()`)
+		b.shot("readme")
+		eval[int](b, `(() => { document.getElementById('series').scrollIntoView(); return 1; })()`)
+		b.shot("series")
+		eval[int](b, `(() => { document.getElementById('trend').scrollIntoView(); return 1; })()`)
+		b.shot("trend")
 		b.silent()
-		b.shot("desktop-way")
 	})
 	for _, c := range []struct {
 		name   string
@@ -204,6 +228,8 @@ func TestReportInBrowser(t *testing.T) {
 				eval[int](b, `(() => { document.querySelectorAll('details').forEach(d => { d.open = false; });
 					const o = document.querySelector('.op[data-s="finding"]'); o.open = true; o.scrollIntoView(); return 1; })()`)
 				b.shot(name + "-way")
+				eval[int](b, `(() => { document.getElementById('series').scrollIntoView(); return 1; })()`)
+				b.shot(name + "-series")
 			}
 			if colours[0] == colours[1] {
 				t.Errorf("dark is as light: %s", colours[0])

@@ -80,6 +80,7 @@ type Model struct {
 	Tables   *tables.Tables // of the tree; nil when it has none
 	Tree     *refactor.Tree
 	byID     map[string]*Row
+	commands map[string]bool // every command of every operation
 }
 
 // Input is what a model is made from. Plan may be nil.
@@ -94,7 +95,12 @@ type Input struct {
 
 // New makes the model of a tree.
 func New(in Input) *Model {
-	m := &Model{Facts: in.Facts, Findings: in.Check, Tables: in.Tables, Tree: in.Tree, byID: map[string]*Row{}}
+	m := &Model{Facts: in.Facts, Findings: in.Check, Tables: in.Tables, Tree: in.Tree, byID: map[string]*Row{}, commands: map[string]bool{}}
+	for i := range in.Facts.Ops {
+		if c := in.Facts.Ops[i].Command; c != "" {
+			m.commands[c] = true
+		}
+	}
 	sites := map[string]*analyze.Site{}
 	for i := range in.Facts.Sites {
 		sites[in.Facts.Sites[i].ID] = &in.Facts.Sites[i]
@@ -146,8 +152,8 @@ func (m *Model) use(r *Row, s *analyze.Site, phase string) Use {
 	return u
 }
 
-// permissions lists what Flask asks for: on the paths of the operation's own labels when the hook's function switches on them, else on any.
-// It passes when the paths of its labels ask nothing.
+// permissions lists what Flask asks for: on the paths of the operation's own labels when the hook's function switches on commands, on those of its
+// default when it has no such label, else on any path. It passes when the paths of its labels ask nothing.
 func (m *Model) permissions(h *tables.Hook, r *Row) (out []string, passes bool) {
 	labels := map[string]bool{}
 	for _, l := range r.Labels {
@@ -156,26 +162,33 @@ func (m *Model) permissions(h *tables.Hook, r *Row) (out []string, passes bool) 
 	for _, part := range strings.Split(r.ID, "/")[1:] {
 		labels[part] = true
 	}
-	var asks []tables.Ask
-	known := false
+	var own, rest []tables.Ask
+	known, commands := false, false
 	for _, o := range m.Tables.Outcomes(h) {
 		for _, l := range o.Labels {
-			if labels[l.Name] {
+			commands = commands || m.commands[l.Name]
+			switch {
+			case labels[l.Name]:
 				known = true
-				asks = append(asks, o.Asks...)
+				own = append(own, o.Asks...)
+			case l.Default:
+				rest = append(rest, o.Asks...)
 			}
 		}
 	}
-	if !known {
-		asks = m.Tables.AsksOf(h)
+	switch {
+	case !known && commands:
+		own = rest
+	case !known:
+		own = m.Tables.AsksOf(h)
 	}
-	for _, a := range asks {
+	for _, a := range own {
 		for _, p := range a.Perms {
 			out = append(out, permission(p))
 		}
 	}
 	sort.Strings(out)
-	return slices.Compact(out), known && len(asks) == 0
+	return slices.Compact(out), known && len(own) == 0
 }
 
 // permission spells DOMAIN__PAUSE as domain/pause.

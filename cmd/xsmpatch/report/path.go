@@ -123,6 +123,13 @@ func (b *wayBuilder) add(s Step) {
 	b.events[k] = append(b.events[k], event{line, s})
 }
 
+// inner reports whether an event is a look-up that only helps another look-up of the same line.
+func inner(e event, all []event) bool {
+	return e.step.Kind == Lookup && slices.ContainsFunc(all, func(o event) bool {
+		return o.line == e.line && o.step.Kind == Lookup && o.step.Depth < e.step.Depth
+	})
+}
+
 // steps lists the events of frame i, those of the frames below it at the call that leads on.
 func (b *wayBuilder) steps(i int, out []Step) []Step {
 	f := b.chain[i]
@@ -135,6 +142,9 @@ func (b *wayBuilder) steps(i int, out []Step) []Step {
 	sort.SliceStable(ev, func(x, y int) bool { return ev[x].line < ev[y].line })
 	done := f.Call == nil
 	for _, e := range ev {
+		if inner(e, ev) {
+			continue
+		}
 		if !done && e.line > f.Call.Line {
 			out, done = b.steps(i+1, out), true
 		}
