@@ -53,6 +53,9 @@ func (f *Fn) Strip(n int32) int32 { return f.strip(n) }
 // Each calls visit for n and, while it answers true, for its operands.
 func (f *Fn) Each(n int32, visit func(int32) bool) { f.each(n, visit) }
 
+// Barrier reports whether call node n stands for inline assembly.
+func (f *Fn) Barrier(n int32) bool { return f.isAsm(n) }
+
 // S is string i of the unit that f was read in.
 func (f *Fn) S(i int32) string { return f.U.S(i) }
 
@@ -71,12 +74,43 @@ func (p *Program) InModule(file string) bool { return p.inModule(file) }
 // StructPointer returns the structure that a printed type points to: "struct domain" for "struct domain *".
 func StructPointer(t string) (string, bool) { return structPointer(t) }
 
-// OwnBlocks marks the blocks of f that a label of the switch at block sw reaches and most other labels do not: the command's own code.
+// OwnBlocks marks the blocks of f that a label of the switch at block sw reaches and most other labels do not: the command's own code. A way that comes
+// back to the switch, as in a loop over requests, ends there.
 func (p *Program) OwnBlocks(f *Fn, sw int32, c ir.Case) []bool {
-	ph := p.phases(Choice{Fn: f, Block: sw, Case: f.U.S(c.Name), Value: c.Lo, Default: c.Default, Start: c.Start})
-	out := make([]bool, len(ph))
-	for i, x := range ph {
-		out[i] = x == own
+	cases := f.F.Blocks[sw].Cases
+	count := make([]int, len(f.F.Blocks))
+	mine := make([]bool, len(f.F.Blocks))
+	for _, l := range cases {
+		r := reachUpTo(f.F, l.Block, sw)
+		for i, ok := range r {
+			if ok {
+				count[i]++
+			}
+		}
+		if l.Start == c.Start && l.Default == c.Default {
+			mine = r
+		}
 	}
-	return out
+	for i := range mine {
+		mine[i] = mine[i] && 2*count[i] <= len(cases)+1
+	}
+	return mine
+}
+
+// reachUpTo marks the blocks that block b reaches without going through block stop.
+func reachUpTo(f *ir.Func, b, stop int32) []bool {
+	seen := make([]bool, len(f.Blocks))
+	work := []int32{b}
+	seen[b] = true
+	for len(work) > 0 {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, s := range f.Blocks[n].Succs {
+			if !seen[s] && s != stop {
+				seen[s] = true
+				work = append(work, s)
+			}
+		}
+	}
+	return seen
 }

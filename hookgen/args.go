@@ -25,6 +25,10 @@ type matcher struct {
 	objects []verify.Object
 	common  []verify.Object
 	used    map[string]bool
+	hook    *tables.Hook     // nil for a new one
+	decides map[string]int32 // constants that the hook's module compares its parameters with, and which
+	labels  []string         // sub-commands whose code the region is
+	loose   bool             // the last resort: a value that says nothing where nothing fits
 }
 
 // arguments finds an expression for each parameter. The error names the first parameter that nothing in scope fits.
@@ -37,7 +41,11 @@ func (m *matcher) arguments(params []tables.Param) ([]arg, error) {
 		if !ok && strings.HasSuffix(p.Type, "*") {
 			a, ok = m.pointer(p)
 		} else if !ok {
-			a, ok = m.scalar(p, params)
+			a, ok = m.scalar(int32(i), params)
+		}
+		if !ok && m.loose && len(params) > 1 {
+			a, ok = neutral(p)
+			m.loose = false // one guess is enough
 		}
 		if !ok {
 			return nil, fmt.Errorf("nothing in scope fits the parameter %q", p.Decl())
@@ -100,7 +108,11 @@ func (m *matcher) parties() (have []arg, subject arg) {
 		}
 	}
 	for _, o := range m.objects {
-		add(m.after(o.Text, o.Node))
+		a := m.after(o.Text, o.Node)
+		if strings.HasPrefix(o.Path, "v") && !strings.ContainsAny(o.Path, ".*[") {
+			a.path, a.ready = o.Path, 0 // the flow analysis knows where it has its value
+		}
+		add(a)
 	}
 	f := m.b.f
 	for v := range f.F.Vars {
@@ -123,7 +135,24 @@ func (m *matcher) parties() (have []arg, subject arg) {
 			add(a)
 		}
 	}
+	if len(have) == 0 {
+		m.made(add)
+	}
 	return have, subject
+}
+
+// made lists the domains that the region's function makes, or has as members of what it is given.
+func (m *matcher) made(add func(arg)) {
+	f := m.b.f
+	for v := int(f.F.Params); v < len(f.F.Vars); v++ {
+		if f.S(f.F.Vars[v].Type) != domainPtr || !m.visible(int32(v)) {
+			continue
+		}
+		if a, def, ok := m.variable(int32(v)); ok && def != ir.None && !m.caller(def) && f.F.Nodes[f.Strip(def)].Flags&ir.HasVal == 0 {
+			a.ready = 0
+			add(a)
+		}
+	}
 }
 
 // caller reports whether an expression is the calling domain: current's, or that of a variable that is current.
@@ -200,7 +229,7 @@ func (m *matcher) variable(v int32) (a arg, def int32, ok bool) {
 		return a, ir.None, true
 	}
 	if id := m.b.ident(v); id != ir.None {
-		if p := f.Path(id); p != "" && p[0] == 'v' && !strings.ContainsAny(p, ".*[") {
+		if p := strings.TrimPrefix(f.Path(id), "&"); p != "" && p[0] == 'v' && !strings.ContainsAny(p, ".*[") {
 			a.path = p
 		}
 	}
@@ -269,7 +298,8 @@ func (m *matcher) pointer(p tables.Param) (arg, bool) {
 	ok := false
 	for v := range f.F.Vars {
 		t := strings.TrimPrefix(f.S(f.F.Vars[v].Type), "const ")
-		if t != want || !m.visible(int32(v)) {
+		byName := want == "void *" && strings.HasSuffix(t, "*") && f.S(f.F.Vars[v].Name) == p.Name
+		if t != want && !byName || !m.visible(int32(v)) {
 			continue
 		}
 		a, _, has := m.variable(int32(v))
@@ -281,28 +311,6 @@ func (m *matcher) pointer(p tables.Param) (arg, bool) {
 		}
 	}
 	return best, ok
-}
-
-// scalar finds a number: a variable or member of the parameter's name, the command itself, an end of a range, or the only value of an uncommon type.
-func (m *matcher) scalar(p tables.Param, all []tables.Param) (arg, bool) {
-	if a, ok := m.rangeEnd(p, all); ok {
-		return a, true
-	}
-	if a, ok := m.named(p.Name); ok {
-		return a, true
-	}
-	if p.Name == "cmd" || p.Name == "op" || p.Name == "mode" {
-		if m.r.Switch != ir.None {
-			n := m.b.f.F.Blocks[m.r.Switch].N
-			return arg{text: m.b.f.Text(n), block: m.r.Switch}, true
-		}
-		for _, alt := range []string{"cmd", "op", "domctl", "sysctl"} {
-			if a, ok := m.named(alt); ok {
-				return a, true
-			}
-		}
-	}
-	return m.typed(p.Type)
 }
 
 // named finds a variable of the name, or an expression in the region that ends in a member of the name.
@@ -427,9 +435,26 @@ func (m *matcher) rangeEnd(p tables.Param, all []tables.Param) (arg, bool) {
 		}
 		a, _, ok := m.variable(base.Var)
 		if p.Name == "e" || p.Name == "end" {
+			if v, is := m.holding(int32(i)); is {
+				return v, true
+			}
 			a.text = f.Text(int32(i))
 		}
 		return a, ok
+	}
+	return arg{}, false
+}
+
+// holding is the variable that is given the value of expression n.
+func (m *matcher) holding(n int32) (arg, bool) {
+	f := m.b.f
+	for v := range f.F.Vars {
+		if !m.visible(int32(v)) {
+			continue
+		}
+		if a, def, ok := m.variable(int32(v)); ok && def != ir.None && f.Strip(def) == f.Strip(n) {
+			return a, true
+		}
 	}
 	return arg{}, false
 }

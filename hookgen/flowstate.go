@@ -214,14 +214,15 @@ func (b *body) stepCall(s state, n int32) {
 		s["def "+strings.TrimPrefix(b.f.Path(args[c.To]), "&")] = surely
 	}
 	for _, a := range b.f.Args(n) {
-		if nd := &b.f.F.Nodes[b.f.Strip(a)]; nd.Op == ir.Addr {
-			s["def "+b.f.Path(nd.X)] = surely
+		if p := b.f.Path(a); strings.HasPrefix(p, "&") {
+			s["def "+p[1:]] = surely
 		}
 	}
 	if r := b.resources[n]; r != nil {
 		s[r.key] = surely
+		delete(s, "fail "+r.key)
 		if r.cond != "" {
-			s[r.key] = maybe
+			s[r.key], s["new "+r.key] = maybe, surely
 		}
 		return
 	}
@@ -259,6 +260,11 @@ func (b *body) assigned(s state, path string, value int32) {
 	}
 	delete(s, "zero "+path)
 	delete(s, "some "+path)
+	for key, r := range b.byKey {
+		if r.held.Kind == "reference" && strings.HasSuffix(key, " "+path) {
+			delete(s, "fail "+key)
+		}
+	}
 	s["def "+path] = surely
 	nd := &b.f.F.Nodes[b.f.Strip(value)]
 	if nd.Flags&ir.HasVal != 0 && nd.Val == 0 {
@@ -290,8 +296,11 @@ func (b *body) refine(s state, fb *ir.Block, i int) state {
 		case r == nil || r.cond != path:
 		case nonzero != r.neg:
 			out[key] = surely
+			delete(out, "new "+key)
 		default:
 			delete(out, key)
+			delete(out, "new "+key)
+			out["fail "+key] = surely
 		}
 	}
 	return out

@@ -43,6 +43,7 @@ type Refusal struct {
 type planner struct {
 	t      *refactor.Tree
 	p      *analyze.Program
+	res    *verify.Result
 	tabs   *tables.Tables
 	bodies map[*analyze.Fn]*body
 	given  map[string]int // permissions that the plan adds, by class
@@ -57,7 +58,7 @@ func (pl *planner) body(f *analyze.Fn) *body {
 }
 
 // place puts a hook with these parameters into the gap's region.
-func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Param) (*Placement, error) {
+func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Param, loose bool) (*Placement, error) {
 	r := g.Region
 	src, err := pl.t.ReadFile(r.Fn.File)
 	if err != nil {
@@ -65,12 +66,21 @@ func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Par
 	}
 	b := pl.body(r.Fn)
 	objects := g.Objects
-	m := &matcher{b: b, r: r, objects: objects, common: g.Common}
+	m := &matcher{b: b, r: r, objects: objects, common: g.Common, hook: g.Hook, loose: loose, labels: r.Labels}
+	if g.Hook != nil {
+		m.decides = verify.HookConstants(pl.p, g.Hook)
+	}
+	if len(r.Labels) == 0 {
+		m.labels = pl.res.Origin(r.Fn)
+	}
 	args, err := m.arguments(params)
 	if err != nil {
 		return nil, err
 	}
-	anchor, err := b.anchor(r, args, objects)
+	anchor, err := b.anchor(r, args, objects, false)
+	if err != nil && len(m.decides) > 1 {
+		anchor, err = b.anchor(r, args, objects, true)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +104,8 @@ func lineStart(src []byte, at int) int {
 }
 
 // anchor is the statement before which the hook goes: the first of the region where every argument has its value and every object is known to exist.
-func (b *body) anchor(r *verify.Region, args []arg, objects []verify.Object) (int32, error) {
+// known tells that the hook's module decides by command, and so knows which of them have no object.
+func (b *body) anchor(r *verify.Region, args []arg, objects []verify.Object, known bool) (int32, error) {
 	idom := b.dominators()
 	ready := int32(0)
 	for _, a := range args {
@@ -111,11 +122,11 @@ func (b *body) anchor(r *verify.Region, args []arg, objects []verify.Object) (in
 		if !b.candidate(i, r) || st.Start < ready {
 			continue
 		}
-		if reason := b.unready(i, idom, args, objects); reason != "" {
+		if reason := b.unready(i, idom, args, objects, known); reason != "" {
 			why = reason
 			continue
 		}
-		return i, nil
+		return b.advance(i, r, args, func(n int32) bool { return b.unready(n, idom, args, objects, known) == "" }), nil
 	}
 	return ir.None, fmt.Errorf("%s: %s", r, why)
 }
@@ -156,35 +167,51 @@ func (b *body) declAfter(i int32) bool {
 }
 
 // unready says what is missing before statement i, "" when nothing is.
-func (b *body) unready(i int32, idom []int32, args []arg, objects []verify.Object) string {
+func (b *body) unready(i int32, idom []int32, args []arg, objects []verify.Object, known bool) string {
 	st := &b.f.F.Stmts[i]
 	s, ok := b.at(i)
 	if !ok {
 		return "its code is never reached"
 	}
 	for _, a := range args {
-		if a.path != "" && s["def "+a.path] == absent {
+		if a.path != "" && s["def "+a.path] != surely {
 			return a.text + " has no value on some way there"
 		}
 		for key, r := range b.byKey {
-			if a.path != "" && strings.HasSuffix(key, " "+a.path) && r.held.Kind == "reference" && s[key] != surely && !b.checked(s, r) {
+			if a.path != "" && strings.HasSuffix(key, " "+a.path) && r.held.Kind == "reference" && b.doubtful(s, r, known) {
 				return a.text + " may not exist there"
 			}
 		}
-		if a.block != ir.None && a.block != st.Block && !verify.Dominates(idom, a.block, st.Block) {
+		if a.path == "" && a.block != ir.None && a.block != st.Block && !verify.Dominates(idom, a.block, st.Block) {
 			return a.text + " has no value on some way there"
 		}
 	}
 	for _, o := range objects {
-		if r := b.resources[o.Node]; r != nil && s[r.key] != surely && !b.checked(s, r) {
+		if r := b.resources[o.Node]; r != nil && (b.doubtful(s, r, known) || b.comes(i, o, s, r)) {
 			return o.Text + " may not exist there"
 		}
 	}
 	return ""
 }
 
-// checked reports whether the object is known to exist although not every way there holds it: the function refused the empty case.
-func (b *body) checked(s state, r *resource) bool {
+// comes reports whether the object is looked up only behind statement i.
+func (b *body) comes(i int32, o verify.Object, s state, r *resource) bool {
+	st := &b.f.F.Stmts[i]
+	if s[r.key] != absent || b.f.F.Nodes[o.Node].Start < st.Start {
+		return false
+	}
+	return verify.Graph(b.f).Reach([]int32{st.Block}, nil)[o.Block]
+}
+
+// doubtful reports whether the object may not exist: it was not looked up yet, or it was and nobody tested the answer, or nobody left when there was
+// none. A way on which the code says itself that there is no object ("d = NULL") raises no doubt: the hook is meant to be told so.
+func (b *body) doubtful(s state, r *resource, known bool) bool {
 	path := r.key[strings.LastIndexByte(r.key, ' ')+1:]
-	return s["some "+path] == surely
+	switch {
+	case s[r.key] == surely || s["some "+path] == surely:
+		return false
+	case s["new "+r.key] != absent || s["fail "+r.key] == surely || s["fail "+r.key] != absent && !known:
+		return true
+	}
+	return s["def "+path] != surely
 }

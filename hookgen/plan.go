@@ -22,7 +22,7 @@ const MinConfidence = 0.5
 
 // NewPlan places a hook for every gap of a configuration.
 func NewPlan(t *refactor.Tree, p *analyze.Program, res *verify.Result) *Plan {
-	pl := &planner{t: t, p: p, tabs: res.Tables, bodies: map[*analyze.Fn]*body{}, given: map[string]int{}}
+	pl := &planner{t: t, p: p, res: res, tabs: res.Tables, bodies: map[*analyze.Fn]*body{}, given: map[string]int{}}
 	out := &Plan{Tables: res.Tables}
 	for _, g := range res.Gaps {
 		placed, err := pl.close(g)
@@ -30,9 +30,21 @@ func NewPlan(t *refactor.Tree, p *analyze.Program, res *verify.Result) *Plan {
 			out.Refusals = append(out.Refusals, &Refusal{Gap: g, Reason: err.Error()})
 			continue
 		}
-		out.Placements = append(out.Placements, placed)
+		if !out.has(placed) {
+			out.Placements = append(out.Placements, placed)
+		}
 	}
 	return out
+}
+
+// has reports whether the plan has this call already: two units may compile the same text.
+func (p *Plan) has(x *Placement) bool {
+	for _, o := range p.Placements {
+		if o.File == x.File && o.Offset == x.Offset && o.Hook == x.Hook {
+			return true
+		}
+	}
+	return false
 }
 
 var (
@@ -49,21 +61,41 @@ func (pl *planner) close(g *verify.Gap) (*Placement, error) {
 		return nil, errWeak
 	}
 	if h := g.Hook; h != nil {
-		p, err := pl.place(g, pl.tabs.Prefix+h.Name, h.Action, h.Params)
-		if err == nil {
-			p.Class = p.class()
-		}
-		return p, err
+		return pl.known(g, h)
 	}
 	s, err := pl.spec(g)
 	if err != nil {
 		return nil, err
 	}
-	p, err := pl.place(g, pl.tabs.Prefix+s.Name, s.Action, s.Params)
+	p, err := pl.place(g, pl.tabs.Prefix+s.Name, s.Action, s.Params, false)
 	if err != nil {
 		return nil, err
 	}
 	pl.given[s.Class]++
 	p.New, p.Class = s, p.class()
 	return p, nil
+}
+
+// known places a hook of the tables: in the gap's region, or where nothing fits there, in the next likely one. Only when no region has something
+// for every parameter, one is placed that says nothing where nothing fits.
+func (pl *planner) known(g *verify.Gap, h *tables.Hook) (*Placement, error) {
+	var first error
+	for _, loose := range []bool{false, true} {
+		for i, r := range append([]*verify.Region{g.Region}, g.Others...) {
+			again := *g
+			again.Objects, again.Common = pl.res.ObjectsOf(r)
+			if i > 0 {
+				again.Region, again.Entry = r, pl.res.Entry(r.Fn)
+			}
+			p, err := pl.place(&again, pl.tabs.Prefix+h.Name, h.Action, h.Params, loose)
+			if err == nil {
+				p.Class = p.class()
+				return p, nil
+			}
+			if first == nil {
+				first = err
+			}
+		}
+	}
+	return nil, first
 }

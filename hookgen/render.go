@@ -162,35 +162,49 @@ func (b *body) leaveReturn(src []byte, e *exit, v string) (string, []string, err
 	}
 }
 
-// localError copies the statement by which the function reports errors before exit e, with the denied value of the same family:
-// "op->status = GNTST_bad_domain;" becomes GNTST_permission_denied.
+// localError copies the statement by which the function reports errors, with the denied value of the same family: "op->status = GNTST_bad_domain;"
+// becomes GNTST_permission_denied. The statements before exit e come first, then those of the whole function.
 func (b *body) localError(src []byte, e *exit) ([]string, error) {
 	parent := b.f.F.Stmts[e.stmt].Parent
-	for i := int(e.stmt) - 1; i >= 0; i-- {
-		st := &b.f.F.Stmts[i]
-		if st.Parent != parent || st.Kind != ir.SExpr || st.N == ir.None {
-			continue
-		}
-		nd := &b.f.F.Nodes[b.f.Strip(st.N)]
-		if nd.Op != ir.Assign || nd.Y == ir.None {
-			continue
-		}
-		val := &b.f.F.Nodes[b.f.Strip(nd.Y)]
-		name := b.f.S(val.Name)
-		if m := b.f.S(val.Macro); m != "" {
-			name = m
-		} else if m := b.f.S(b.f.F.Nodes[nd.Y].Macro); m != "" {
-			name = m
-		}
-		denied := b.deniedLike(name)
-		if denied == "" {
-			denied = b.deniedLike(strings.Trim(string(src[b.f.F.Nodes[nd.Y].Start:b.f.F.Nodes[nd.Y].End]), "() "))
-		}
-		if denied != "" {
-			return []string{b.f.Text(nd.X) + " = " + denied + ";"}, nil
+	for _, near := range []bool{true, false} {
+		for i := len(b.f.F.Stmts) - 1; i >= 0; i-- {
+			if st := &b.f.F.Stmts[i]; near && (int32(i) >= e.stmt || st.Parent != parent) {
+				continue
+			}
+			if t := b.errorStatement(src, int32(i)); t != "" {
+				return []string{t}, nil
+			}
 		}
 	}
 	return nil, fmt.Errorf("%s reports errors in a way that is not understood", b.f.Name)
+}
+
+// errorStatement is statement i with a denial in place of its error, "" when it reports none. What it assigns to must be the caller's: a member
+// of what a parameter points to, or a global place.
+func (b *body) errorStatement(src []byte, i int32) string {
+	st := &b.f.F.Stmts[i]
+	if st.Kind != ir.SExpr || st.N == ir.None {
+		return ""
+	}
+	nd := &b.f.F.Nodes[b.f.Strip(st.N)]
+	if nd.Op != ir.Assign || nd.Y == ir.None || nd.Flags&ir.InMacro != 0 {
+		return ""
+	}
+	val := &b.f.F.Nodes[b.f.Strip(nd.Y)]
+	name := b.f.S(val.Name)
+	if m := b.f.S(val.Macro); m != "" {
+		name = m
+	} else if m := b.f.S(b.f.F.Nodes[nd.Y].Macro); m != "" {
+		name = m
+	}
+	denied := b.deniedLike(name)
+	if denied == "" {
+		denied = b.deniedLike(strings.Trim(string(src[b.f.F.Nodes[nd.Y].Start:b.f.F.Nodes[nd.Y].End]), "() "))
+	}
+	if denied == "" {
+		return ""
+	}
+	return b.f.Text(nd.X) + " = " + denied + ";"
 }
 
 // deniedLike finds the constant of name's family that means a denial: an error number, or a name with its prefix that says so.

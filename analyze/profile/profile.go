@@ -28,7 +28,32 @@ type Profile struct {
 	Held    []Held  `yaml:"held"`
 	Neutral Names   `yaml:"neutral"`
 
-	Numbers []Number `yaml:"numbers"`
+	Numbers  []Number          `yaml:"numbers"`
+	Compose  []Whole           `yaml:"compose"`
+	Words    map[string]string `yaml:"words"` // abbreviations in names, and what they stand for, words joined by underscores
+	Errors   Errors            `yaml:"errors"`
+	Versions Names             `yaml:"versions"` // constants that a request's version is compared with
+	Instead  []Instead         `yaml:"instead"`
+}
+
+// Instead says that a hook whose name has none of Unless means variable Use where its parameter is called Param, when the code has both.
+type Instead struct {
+	Param  string   `yaml:"param"`
+	Use    string   `yaml:"use"`
+	Unless []string `yaml:"unless"`
+}
+
+// Errors says how functions report failure beside a negative number.
+type Errors struct {
+	Wrap Names `yaml:"wrap"` // turn a number into a pointer: ERR_PTR
+}
+
+// Whole says how code writes a number that it has in parts: Text with a % for each of Parts, which are names of variables or members ("a|b": either),
+// for a parameter called Param.
+type Whole struct {
+	Param Names    `yaml:"param"`
+	Text  string   `yaml:"text"`
+	Parts []string `yaml:"parts"`
 }
 
 // Entries says how to recognise the functions that a guest reaches first.

@@ -106,6 +106,7 @@ type Files struct{ Header, Catalogue, Dummy, DummyOps, Flask, AccessVectors stri
 type Class struct {
 	Name  string
 	Perms []string
+	Notes map[string]string // what the comment above a permission says
 	Start, End,
 	LastPerm int // end of the last permission's line
 }

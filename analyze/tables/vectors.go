@@ -84,6 +84,7 @@ func parseClasses(src string) (out []*Class) {
 		}
 		body := text[m[7]:end]
 		c := &Class{Name: text[m[2]:m[3]], Perms: strings.Fields(body), Start: m[0], End: end}
+		c.Notes = notes(src[m[7]:end])
 		c.LastPerm = lineEnd(text, m[7]+max(0, len(strings.TrimRight(body, " \t\r\n"))-1))
 		out = append(out, c)
 	}
@@ -145,4 +146,24 @@ func contains(list []string, s string) bool {
 		}
 	}
 	return false
+}
+
+// notes gathers the comment lines above each permission of a class's body.
+func notes(body string) map[string]string {
+	out := map[string]string{}
+	note, fresh := "", true
+	for _, l := range strings.Split(body, "\n") {
+		l = strings.TrimSpace(l)
+		if c, is := strings.CutPrefix(l, "#"); is {
+			if !fresh {
+				note, fresh = "", true
+			}
+			note += c + "\n"
+			continue
+		}
+		for _, p := range strings.Fields(l) {
+			out[p], fresh = note, false // "add_x remove_x" below one comment share it
+		}
+	}
+	return out
 }

@@ -15,6 +15,7 @@ import (
 type Gap struct {
 	Check      string         // XSM1001, XSM2001 or XSM2003
 	Hook       *tables.Hook   // the hook that belongs there; nil when the tables have none
+	Others     []*Region      // where else it could go, most likely first, for when Region has no place for it
 	Region     *Region        // where it belongs; nil when the analysis cannot tell
 	Objects    []Object       // domains that the region looks up
 	Common     []Object       // domains that the function looks up before it dispatches
@@ -45,7 +46,40 @@ type Result struct {
 	Regions  []*Region              // code of the commands that guests reach
 	Reached  map[*analyze.Fn]string // functions that guests reach, with an entry
 	Open     map[*analyze.Fn]bool   // those reached on some way without a hook before the call
+	f        *finder
 }
+
+// ObjectsOf lists the domains that a region looks up, and those that its function looks up before it dispatches. For the code outside all
+// sub-commands of a dispatcher, what is looked up behind the dispatch does not count.
+func (r *Result) ObjectsOf(reg *Region) (own, common []Object) {
+	own = r.f.m.objects(reg)
+	if reg.Switch == ir.None {
+		return before(reg.Fn, own, r.f.index().mainSwitch(reg.Fn)), nil
+	}
+	if rest := r.f.index().rest[reg.Fn]; rest != nil {
+		common = before(reg.Fn, r.f.m.objects(rest), reg.Switch)
+	}
+	return own, common
+}
+
+// before keeps the objects that are looked up on a way to block sw; all when sw is none.
+func before(fn *analyze.Fn, all []Object, sw int32) (out []Object) {
+	if sw == ir.None {
+		return all
+	}
+	for _, o := range all {
+		if Graph(fn).Reach([]int32{o.Block}, nil)[sw] {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// Entry names a hypercall handler that reaches a function, "" when none does.
+func (r *Result) Entry(fn *analyze.Fn) string { return r.f.m.reached[fn] }
+
+// Origin lists the sub-commands whose code reaches a function, sorted; none when too many do.
+func (r *Result) Origin(fn *analyze.Fn) []string { return r.f.index().origin[fn] }
 
 // Gaps looks for missing hooks in one configuration of tree t.
 func Gaps(p *analyze.Program, t *refactor.Tree, tabs *tables.Tables) *Result {
@@ -64,7 +98,7 @@ func gaps(m *model, tabs *tables.Tables, text map[string]bool) *Result {
 	f.objectsOf()
 	f.name()
 	sort.SliceStable(f.gaps, func(i, j int) bool { return f.gaps[i].Confidence > f.gaps[j].Confidence })
-	return &Result{f.gaps, tabs, f.switches, m.regions, m.reached, m.open}
+	return &Result{f.gaps, tabs, f.switches, m.regions, m.reached, m.open, f}
 }
 
 // finder collects gaps.
@@ -78,6 +112,11 @@ type finder struct {
 	peers    map[string][]string // file or function -> hooks called there, in source order
 	switches []*Switch
 	labelled map[*analyze.Fn]map[string]bool
+	idx      *index
+	searched map[*tables.Hook]bool // hooks whose places were looked for as those of hooks that nobody calls
+	shells   map[string]bool
+	modules  map[string]bool // functions of security modules
+	flask    bool            // the module with permissions is compiled
 }
 
 // gap returns the gap of region r, making it when it is new.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/profile"
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 )
 
@@ -13,10 +14,14 @@ import (
 type words struct {
 	seen  map[string]int
 	total int
+	means map[string][]string // what an abbreviation of the profile stands for
 }
 
-func newWords(rs []*Region) *words {
-	w := &words{seen: map[string]int{}}
+func newWords(rs []*Region, pr *profile.Profile) *words {
+	w := &words{seen: map[string]int{}, means: map[string][]string{}}
+	for short, long := range pr.Words {
+		w.means[short] = splitWords(long)
+	}
 	for _, r := range rs {
 		w.total++
 		for t := range wordSet(r.names()) {
@@ -51,7 +56,23 @@ func splitWords(s string) []string {
 
 // like is how well one name (a label, a function) fits a hook's name: the weighted share of words that both have, 0 to 1.
 func (w *words) like(hook, name string) float64 {
-	hw, nw := splitWords(hook), splitWords(name)
+	return max(w.likeWords(splitWords(hook), splitWords(name)), w.likeWords(w.spell(hook), w.spell(name)))
+}
+
+// spell splits a name into words and writes abbreviations out.
+func (w *words) spell(name string) (out []string) {
+	for _, t := range splitWords(name) {
+		if long := w.means[t]; long != nil {
+			out = append(out, long...)
+		} else {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// likeWords is like for names that are split.
+func (w *words) likeWords(hw, nw []string) float64 {
 	if len(hw) == 0 || len(nw) == 0 {
 		return 0
 	}

@@ -5,7 +5,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -13,65 +12,41 @@ import (
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
-// minFit is the least fit of a hook and a region that counts as evidence.
-const minFit = 0.5
-
 // uncalled finds hooks that the tables declare for this configuration and that nothing calls, and where each belongs.
 func (f *finder) uncalled() {
-	w := newWords(f.m.regions)
-	type match struct {
-		h *tables.Hook
-		r *Region
-		s float64
-	}
-	var all []match
+	var hooks []*tables.Hook
 	for _, h := range f.tabs.Hooks {
-		if !f.wanted(h) {
-			continue
+		if f.wanted(h) {
+			hooks = append(hooks, h)
 		}
-		placed := false
-		for _, r := range f.m.regions {
-			if f.hookedHere(r) || f.forwards(r) {
-				continue
-			}
-			s := f.fit(w, h, r)
-			if s > 0 && f.byRegion[r] != nil {
-				s += 0.25
-			}
-			if s >= minFit {
-				all = append(all, match{h, r, s})
-				placed = true
-			}
-		}
-		if !placed {
+	}
+	if len(hooks) == 0 {
+		return
+	}
+	s := newSearch(f, hooks)
+	var all []*demand
+	for _, h := range hooks {
+		all = append(all, s.demands(h)...)
+	}
+	all = append(all, s.delegated(hooks, all)...)
+	s.resolve(all)
+	f.searched = map[*tables.Hook]bool{}
+	for _, h := range hooks {
+		f.searched[h] = true
+	}
+	for _, h := range hooks {
+		if !s.placed[h] {
 			g := &Gap{Check: "XSM2001", Hook: h}
 			g.say(0.5, "%s%s is declared and nothing calls it; no function or sub-command has a name like it", f.tabs.Prefix, h.Name)
 			f.gaps = append(f.gaps, g)
 		}
-	}
-	sort.SliceStable(all, func(i, j int) bool {
-		if all[i].s != all[j].s {
-			return all[i].s > all[j].s
-		}
-		return f.m.depth[all[i].r.Fn] < f.m.depth[all[j].r.Fn]
-	})
-	done, taken := map[*tables.Hook]bool{}, map[*Region]bool{}
-	for _, m := range all {
-		if done[m.h] || taken[m.r] {
-			continue
-		}
-		done[m.h], taken[m.r] = true, true
-		g := f.gap(m.r, "XSM1001")
-		g.Hook = m.h
-		g.say(min(0.85, m.s), "%s%s is declared, with a default and a Flask check, and nothing calls it; %s is what its name and parameters fit",
-			f.tabs.Prefix, m.h.Name, m.r)
 	}
 }
 
 // wanted reports whether h is a check that this configuration has and nobody calls.
 func (f *finder) wanted(h *tables.Hook) bool {
 	full := f.tabs.Prefix + h.Name
-	if f.called[full] > 0 || f.text[full] || !h.Default || h.Result != "int" || !f.m.p.Profile.Hooks.Is(full) {
+	if f.called[full] > 0 || f.text[full] || !h.Default && len(h.Vectors) == 0 || h.Result != "int" || !f.m.p.Profile.Hooks.Is(full) {
 		return false
 	}
 	return f.configured(h)
@@ -80,6 +55,20 @@ func (f *finder) wanted(h *tables.Hook) bool {
 // configured reports whether the hook exists in this configuration: a module's function for it was compiled.
 func (f *finder) configured(h *tables.Hook) bool {
 	full := f.tabs.Prefix + h.Name
+	if f.modules == nil {
+		f.modules = map[string]bool{}
+		for _, fn := range f.m.p.Fns {
+			if f.m.p.InModule(fn.File) {
+				f.modules[fn.Name] = true
+			}
+		}
+		for _, o := range f.tabs.Hooks {
+			f.flask = f.flask || o.FlaskFn != "" && f.modules[o.FlaskFn]
+		}
+	}
+	if f.flask && h.FlaskFn != "" {
+		return f.modules[h.FlaskFn]
+	}
 	for _, name := range []string{h.FlaskFn, full} {
 		for _, fn := range f.m.p.Named(name) {
 			if f.m.p.InModule(fn.File) && name != "" {
@@ -118,6 +107,10 @@ func (f *finder) forwards(r *Region) bool {
 // wraps reports whether a function is an outer shell of one that it calls: the two names differ in their first word only, as in compat_dm_op,
 // do_dm_op and dm_op, or do_x and __do_x.
 func (f *finder) wraps(r *Region) bool {
+	const small = 6 // calls; a shell has few of its own
+	if len(f.m.objects(r)) > 0 || len(f.m.callees(r)) > small {
+		return false
+	}
 	name := stem(r.Fn.Name)
 	for _, c := range f.m.callees(r) {
 		if c.Name != r.Fn.Name && !f.m.p.InModule(c.File) && (name != r.Fn.Name && stem(c.Name) == name || strings.TrimLeft(c.Name, "_") == r.Fn.Name || name != r.Fn.Name && c.Name == name) {
@@ -125,6 +118,33 @@ func (f *finder) wraps(r *Region) bool {
 		}
 	}
 	return false
+}
+
+// core is a handler's name without the words that only say that it is one: those that most handlers' names have.
+func (f *finder) core(name string) string {
+	if f.shells == nil {
+		f.shells = map[string]bool{}
+		count, n := map[string]int{}, 0
+		for fn, d := range f.m.depth {
+			if d == 0 {
+				n++
+				for w := range wordSet([]string{fn.Name}) {
+					count[w]++
+				}
+			}
+		}
+		for w, k := range count {
+			f.shells[w] = 8*k > n
+		}
+		f.shells["internal"] = true
+	}
+	var out []string
+	for _, w := range splitWords(name) {
+		if !f.shells[w] {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, "_")
 }
 
 // stem is a name without its first word, or all of it when one word would be left.
@@ -149,7 +169,7 @@ func (f *finder) hookedHere(r *Region) bool {
 // name proposes a hook for the gaps that have none: the hook whose switch knows the command, the hook of that name that other code calls for the
 // same operation; and the nearest operation's hook as the model of a new one.
 func (f *finder) name() {
-	w := newWords(f.m.regions)
+	w := newWords(f.m.regions, f.m.p.Profile)
 	for _, g := range f.gaps {
 		if g.Region == nil {
 			continue
@@ -160,7 +180,7 @@ func (f *finder) name() {
 		}
 		best, score := (*tables.Hook)(nil), 0.7
 		for _, h := range f.tabs.Hooks {
-			if !h.Default || h.Result != "int" || !f.configured(h) || g.Switch != nil && h == g.Switch.Hook {
+			if !h.Default || h.Result != "int" || f.searched[h] || !f.configured(h) || g.Switch != nil && h == g.Switch.Hook {
 				continue
 			}
 			s := f.fit(w, h, g.Region)
@@ -224,6 +244,8 @@ func hasDomain(g *Gap) bool {
 	return false
 }
 
+var commentRE = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
+
 var callRE = regexp.MustCompile(`\b([a-z]\w+)\s*\(`)
 
 // textCalls notes the hooks that uncompiled text calls: a hook that only another configuration uses is not forgotten. Files of other
@@ -238,20 +260,25 @@ func textCalls(p *analyze.Program, t *refactor.Tree, prefix string) map[string]b
 		}
 	}
 	for _, file := range t.Paths() {
-		if path.Ext(file) != ".c" && path.Ext(file) != ".h" || p.InModule(file) || strings.Contains(file, "/xsm/") || archOf(file) != "" && !compiled[archOf(file)] {
+		if path.Ext(file) != ".c" && path.Ext(file) != ".h" || p.InModule(file) || hiddenPath(file) || strings.Contains(file, "/xsm/") || archOf(file) != "" && !compiled[archOf(file)] {
 			continue
 		}
 		src, err := t.ReadFile(file)
 		if err != nil || !bytes.Contains(src, []byte(prefix)) {
 			continue
 		}
-		for _, m := range callRE.FindAllSubmatch(src, -1) {
+		for _, m := range callRE.FindAllSubmatch(commentRE.ReplaceAll(src, nil), -1) {
 			if name := string(m[1]); strings.HasPrefix(name, prefix) && !have[file+" "+name] {
 				text[name] = true // in a file, or in text, that this configuration leaves out
 			}
 		}
 	}
 	return text
+}
+
+// hiddenPath reports whether a folder on the way to a file starts with a dot: what tools keep there is not the tree's code.
+func hiddenPath(file string) bool {
+	return strings.HasPrefix(file, ".") || strings.Contains(file, "/.")
 }
 
 // archOf is the architecture's folder that a file is in, "" for common code.

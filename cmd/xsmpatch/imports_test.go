@@ -33,6 +33,7 @@ var components = []component{
 	{"analyze/eval", []string{"refactor", "analyze", "analyze/ir", "analyze/cfront", "series", "series/gitbranch"}},
 	{"templates", nil},
 	{"hookgen", []string{"refactor", "analyze", "analyze/ir", "analyze/flow", "hookgen/catalog", "templates"}},
+	{"hookgen/oracle", []string{"refactor", "analyze", "analyze/ir", "analyze/cfront", "hookgen", "series/gitbranch"}},
 	{"series", []string{"refactor", "templates"}},
 	{"series/gitbranch", []string{"refactor", "series"}},
 	{"series/eval", []string{"refactor", "series", "series/gitbranch"}},
