@@ -13,13 +13,17 @@ func behindLock(p *Pass) {
 	if res == nil {
 		return
 	}
+	defaults := false // calls name a default action: those that do not only label
 	for _, s := range p.m.sites {
-		if s.void() || s.fact == nil {
+		defaults = defaults || s.Action != ""
+	}
+	for _, s := range p.m.sites {
+		if s.void() || s.fact == nil || defaults && s.Action == "" {
 			continue
 		}
 		for _, id := range s.fact.Ops {
 			op := p.m.ops[id]
-			if op == nil || !own(op, s.fact.ID) {
+			if op == nil || !own(op, s.fact.ID) || !p.m.firstOwn(op, s) {
 				continue
 			}
 			sw, outer := p.m.passedBy(res, op, s)
@@ -32,6 +36,16 @@ func behindLock(p *Pass) {
 			}
 		}
 	}
+}
+
+// firstOwn reports whether a site's hook is the first that the operation's own code asks.
+func (m *model) firstOwn(op *analyze.Op, s *site) bool {
+	for _, h := range op.Hooks {
+		if h.Phase == "own" {
+			return h.Hook == s.Hook
+		}
+	}
+	return false
 }
 
 // passedBy is the module's switch that lets operation op through, and the site of its hook on the operation's way; nil when none does.

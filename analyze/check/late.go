@@ -3,6 +3,7 @@ package check
 import (
 	"strings"
 
+	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/flow"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 )
@@ -16,11 +17,9 @@ func late(p *Pass) {
 		}
 		l := &lateness{m: p.m, s: s, g: p.m.graph(s.Fn), needs: p.m.slice(s)}
 		l.objects()
-		if len(l.objs) == 0 {
-			continue
-		}
+		l.roots = p.m.roots(s)
 		l.collect()
-		if len(l.effects)+len(l.locks) > 0 {
+		if len(l.effects)+len(l.locks)+len(l.acts) > 0 {
 			p.Report(l.report())
 		}
 	}
@@ -31,10 +30,46 @@ type lateness struct {
 	m              *model
 	s              *site
 	g              *graph
-	objs           []string       // objects of the hook that exist without its function
-	needs          map[int32]bool // nodes that the hook's arguments are computed from
-	effects, locks []int32        // nodes
-	tested         bool           // between the lock and the hook, state is tested
+	objs           []string        // objects of the hook that exist without its function
+	needs          map[int32]bool  // nodes that the hook's arguments are computed from
+	effects, locks []int32         // nodes
+	tested         bool            // between the lock and the hook, state is tested
+	roots          map[string]bool // variables that the hook's arguments come from
+	acts           []int32         // nodes: the operation itself, with the same values as the hook
+}
+
+// roots names the variables that the hook's arguments come from, apart from the caller and constants.
+func (m *model) roots(s *site) map[string]bool {
+	out := map[string]bool{}
+	for _, a := range s.Fn.Args(s.Node) {
+		m.rootsOf(s.Fn, a, out)
+	}
+	return out
+}
+
+// rootsOf adds the variables under node n.
+func (m *model) rootsOf(f *analyze.Fn, n int32, out map[string]bool) {
+	f.Each(n, func(k int32) bool {
+		if m.isSubject(f, k) {
+			return false
+		}
+		nd := &f.F.Nodes[k]
+		if nd.Op == ir.Ident && nd.Var != ir.None {
+			out[rootOf(f.Path(k))] = true
+			out["var "+itoa(int(nd.Var))] = true
+		}
+		return true
+	})
+	delete(out, "")
+}
+
+// rootOf is the variable that a path starts at: "v3" of "&v3.a".
+func rootOf(p string) string {
+	p = strings.TrimPrefix(p, "&")
+	if i := strings.IndexAny(p, "*.["); i >= 0 {
+		p = p[:i]
+	}
+	return p
 }
 
 // objects keeps the hook's objects that something else keeps alive: parameters, and what a look-up returned.
@@ -108,12 +143,72 @@ func (l *lateness) instr(b, i int32) {
 			}
 		}
 	}
+	if l.operation(b, i) {
+		l.acts = append(l.acts, is.N)
+	}
+}
+
+// operation reports whether instruction i of block b is the work that the hook is about: a change of state with the values that the hook is given,
+// on a way to it.
+func (l *lateness) operation(b, i int32) bool {
+	f := l.s.Fn
+	is := f.F.Instrs[i]
+	if is.N == ir.None || is.Kind == ir.IDecl || !l.m.significant(f, is) || l.m.releasing(f, is) || !l.m.shares(f, is.N, l.roots) {
+		return false
+	}
+	if is.Kind == ir.ICall && (l.m.p.Profile.Lookups.Has(f.CallName(is.N)) || l.finds(is.N) || l.feeds(is.N)) {
+		return false
+	}
+	if is.Kind != ir.ICall && l.fresh(is) {
+		return false
+	}
+	return l.g.precedes(b, i, l.s.Block, l.s.Instr)
+}
+
+// finds reports whether call n returns an object: it looks something up or makes it.
+func (l *lateness) finds(n int32) bool {
+	return strings.HasSuffix(l.s.Fn.S(l.s.Fn.F.Nodes[n].Type), "*")
+}
+
+// fresh reports whether an assignment is to an object that the function itself made: nobody else sees it yet.
+func (l *lateness) fresh(is ir.Instr) bool {
+	f := l.s.Fn
+	p := f.Path(f.F.Nodes[is.N].X)
+	return p != "" && (p[0] == 'v' || p[0] == 'c') && !l.lookedUp(rootOf(p)) && len(l.m.owners(f, p)) == 0
+}
+
+// feeds reports whether what call n fills or returns is read by the hook's arguments.
+func (l *lateness) feeds(n int32) bool {
+	f := l.s.Fn
+	for _, a := range f.Args(n) {
+		for _, h := range f.Args(l.s.Node) {
+			if p, q := f.Path(a), f.Path(h); p != "" && q != p && below(q, pointee(p)) {
+				return true
+			}
+		}
+		if nd := &f.F.Nodes[f.Strip(a)]; nd.Op == ir.Addr && l.roots[rootOf(f.Path(nd.X))] {
+			return true
+		}
+	}
+	return false
+}
+
+// shares reports whether an expression names one of the variables.
+func (m *model) shares(f *analyze.Fn, n int32, roots map[string]bool) bool {
+	mine := map[string]bool{}
+	m.rootsOf(f, n, mine)
+	for r := range mine {
+		if roots[r] {
+			return true
+		}
+	}
+	return false
 }
 
 // asked reports whether an earlier hook covers instruction i of block b.
 func (l *lateness) asked(b, i int32) bool {
 	for _, h := range l.m.byFn[l.s.Fn] {
-		if h.Node != l.s.Node && l.g.precedes(h.Block, h.Instr, b, i) {
+		if h.Node != l.s.Node && l.g.precedes(h.Block, h.Instr, b, i) && !l.dispatched(h.Block) {
 			return true
 		}
 	}
@@ -234,10 +329,16 @@ func (l *lateness) report() *Finding {
 			confidence = 0.55
 		}
 	}
-	first := append(append([]int32(nil), l.effects...), l.locks...)[0]
+	if len(l.effects)+len(l.locks) == 0 {
+		confidence, what = 0.65, "is what it decides about"
+	}
+	first := append(append(append([]int32(nil), l.effects...), l.locks...), l.acts...)[0]
 	out := l.m.finding(l.s, confidence, l.s.Hook+" comes after "+f.Text(first)+", which "+what)
 	for _, n := range l.effects {
 		out.Path = append(out.Path, l.m.step(f, n, f.Text(n)+": a side effect"))
+	}
+	for _, n := range l.acts {
+		out.Path = append(out.Path, l.m.step(f, n, f.Text(n)+": works with what the hook is given"))
 	}
 	for _, n := range l.locks {
 		out.Path = append(out.Path, l.m.step(f, n, f.Text(n)+": a lock"))

@@ -300,6 +300,10 @@ func (m *model) changed(f *analyze.Fn, is ir.Instr) []string {
 func (m *model) direct(f *analyze.Fn, is ir.Instr) (paths []string, fns []*analyze.Fn) {
 	switch is.Kind {
 	case ir.IAssign:
+		x := &f.F.Nodes[f.F.Nodes[is.N].X]
+		if x.Op == ir.Ident && x.Var != ir.None && f.F.Vars[x.Var].Kind != ir.VStatic {
+			return nil, nil // the variable itself, whatever it is a name for
+		}
 		if p := f.Path(f.F.Nodes[is.N].X); isState(p) {
 			return append([]string{p}, m.owners(f, p)...), nil
 		}

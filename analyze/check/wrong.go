@@ -3,6 +3,7 @@ package check
 import (
 	"strings"
 
+	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 )
 
@@ -96,7 +97,7 @@ func (m *model) another(s *site, t string) string {
 	return ""
 }
 
-// otherObject finds a hook that is asked about objects other than the one which the code behind it changes.
+// otherObject finds a hook that is asked about objects other than the one which the code behind it works on.
 func otherObject(p *Pass, s *site) {
 	m, f := p.m, s.Fn
 	objs := s.objects()
@@ -104,25 +105,105 @@ func otherObject(p *Pass, s *site) {
 		return
 	}
 	l := &lateness{m: m, s: s, g: m.graph(f)}
-	for _, o := range m.lookups(l) {
-		if contains(objs, o.path) || m.mediated(f, o.path) || !sameType(s, o.typ) {
+	for _, o := range append(m.lookups(l), m.given(s)...) {
+		if contains(objs, o.path) || !sameType(s, o.typ) || m.mediatedNear(l, o.path) {
 			continue
 		}
-		r := m.around(s)
-		if r.partial {
+		n := m.guardedWork(l, o.path)
+		if n == ir.None {
 			continue
 		}
-		for i, is := range f.F.Instrs {
-			if !r.allow.ran[i] || r.deny.ran[i] || !m.touches(s, is, o.path) {
-				continue
+		out := m.finding(s, 0.85, s.Hook+" is asked about "+strings.Join(s.Args, ", ")+", and the code behind it works on "+o.text)
+		out.Evidence = append(out.Evidence, o.text+" is the object that the guest chose, and no hook of the command is given it")
+		if o.node == ir.None {
+			out.Confidence = 0.7
+		} else {
+			out.Path = append(out.Path, m.step(f, o.node, "looks up "+o.text))
+		}
+		out.Path = append(out.Path, m.step(f, s.Node, "asks "+s.Hook), m.step(f, n, f.Text(n)+": works on "+o.text))
+		p.Report(out)
+		return
+	}
+}
+
+// given lists the domains that the site's function is given, apart from the caller's own.
+func (m *model) given(s *site) (out []object) {
+	f := s.Fn
+	for v := range f.F.Params {
+		vr := &f.F.Vars[v]
+		if t := f.S(vr.Type); t == "struct domain *" {
+			if p := m.varPath(f, v); p != "" && p[0] == 'p' {
+				out = append(out, object{p, f.S(vr.Name), t, ir.None})
 			}
-			out := m.finding(s, 0.85, s.Hook+" is asked about "+strings.Join(s.Args, ", ")+", and the code behind it changes "+o.text)
-			out.Evidence = append(out.Evidence, o.text+" was looked up by a number from the guest, and no hook of the function is given it")
-			out.Path = []Step{m.step(f, o.node, "looks up "+o.text), m.step(f, s.Node, "asks "+s.Hook), m.step(f, is.N, f.Text(is.N)+": changes "+o.text)}
-			p.Report(out)
-			break
 		}
 	}
+	return out
+}
+
+// mediatedNear reports whether another hook of the site's command is given the object at path o, here or in a function that the object goes to.
+func (m *model) mediatedNear(l *lateness, o string) bool {
+	f := l.s.Fn
+	for _, h := range m.byFn[f] {
+		if h.Node == l.s.Node || l.dispatched(h.Block) || !l.g.near(h.Block, l.s.Block) {
+			continue
+		}
+		for _, a := range f.Args(h.Node) {
+			if below(f.Path(a), o) {
+				return true
+			}
+		}
+	}
+	for b := range f.F.Blocks {
+		blk := &f.F.Blocks[b]
+		if !l.g.near(int32(b), l.s.Block) || l.dispatched(int32(b)) {
+			continue
+		}
+		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
+			if is.Kind == ir.ICall && is.N != ir.None && is.N != l.s.Node && !m.p.Profile.Hooks.Is(f.CallName(is.N)) && m.asksAbout(f, is.N, o) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// near reports whether one of two blocks is reached from the other.
+func (g *graph) near(a, b int32) bool {
+	return a == b || g.reaching(b, true)[a] || g.reaching(a, true)[b]
+}
+
+// asksAbout reports whether a function that call n gives object o to gives it to a hook.
+func (m *model) asksAbout(f *analyze.Fn, n int32, o string) bool {
+	for i, a := range f.Args(n) {
+		if !below(f.Path(a), o) {
+			continue
+		}
+		fns, _ := m.p.Callees(f, n)
+		for _, c := range fns {
+			if m.asks(c, i, 0) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// guardedWork finds code behind the site, and only where the hook says yes, that changes the object at path o or gives it to a function that does.
+func (m *model) guardedWork(l *lateness, o string) int32 {
+	f := l.s.Fn
+	r := m.around(l.s)
+	for b := range f.F.Blocks {
+		blk := &f.F.Blocks[b]
+		for i := blk.First; i < blk.First+blk.Len; i++ {
+			if r.partial && !l.g.precedes(l.s.Block, l.s.Instr, int32(b), i) || !r.partial && (!r.allow.ran[i] || r.deny.ran[i]) {
+				continue
+			}
+			if is := f.F.Instrs[i]; m.touches(l.s, is, o) {
+				return is.N
+			}
+		}
+	}
+	return ir.None
 }
 
 // object is something that a function looked up.
@@ -131,14 +212,15 @@ type object struct {
 	node            int32
 }
 
-// lookups lists the objects that the hook's function looks up on every way to it.
+// lookups lists the objects that the hook's function looks up on a way to it.
 func (m *model) lookups(l *lateness) (out []object) {
 	f := l.s.Fn
+	reach := l.g.reaching(l.s.Block, true)
 	for b := range f.F.Blocks {
 		blk := &f.F.Blocks[b]
 		for i := blk.First; i < blk.First+blk.Len; i++ {
 			is := f.F.Instrs[i]
-			if is.Kind != ir.ICall || is.N == ir.None || !m.p.Profile.Lookups.Has(f.CallName(is.N)) || !l.g.precedes(int32(b), i, l.s.Block, l.s.Instr) {
+			if is.Kind != ir.ICall || is.N == ir.None || !m.p.Profile.Lookups.Has(f.CallName(is.N)) || !reach[b] {
 				continue
 			}
 			if v := m.receives(f, is.N); v != ir.None {
