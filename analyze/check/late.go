@@ -156,13 +156,24 @@ func (l *lateness) operation(b, i int32) bool {
 	if is.N == ir.None || is.Kind == ir.IDecl || !l.m.significant(f, is) || l.m.releasing(f, is) || !l.m.shares(f, is.N, l.roots) {
 		return false
 	}
-	if is.Kind == ir.ICall && (l.m.p.Profile.Lookups.Has(f.CallName(is.N)) || l.finds(is.N) || l.feeds(is.N)) {
+	if is.Kind == ir.ICall && (l.m.p.Profile.Lookups.Has(f.CallName(is.N)) || l.finds(is.N) || l.feeds(is.N) || l.m.asksItself(f, is.N)) {
 		return false
 	}
 	if is.Kind != ir.ICall && l.fresh(is) {
 		return false
 	}
-	return l.g.precedes(b, i, l.s.Block, l.s.Instr)
+	return true
+}
+
+// asksItself reports whether call n goes to a function that asks a hook.
+func (m *model) asksItself(f *analyze.Fn, n int32) bool {
+	fns, _ := m.p.Callees(f, n)
+	for _, c := range fns {
+		if len(m.byFn[c]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // finds reports whether call n returns an object: it looks something up or makes it.
@@ -180,6 +191,12 @@ func (l *lateness) fresh(is ir.Instr) bool {
 // feeds reports whether what call n fills or returns is read by the hook's arguments.
 func (l *lateness) feeds(n int32) bool {
 	f := l.s.Fn
+	fns, _ := l.m.p.Callees(f, n)
+	for _, c := range fns {
+		if l.m.writes[c]&stateBit != 0 {
+			return false // it does more than that
+		}
+	}
 	for _, a := range f.Args(n) {
 		for _, h := range f.Args(l.s.Node) {
 			if p, q := f.Path(a), f.Path(h); p != "" && q != p && below(q, pointee(p)) {

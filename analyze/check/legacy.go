@@ -16,6 +16,8 @@ func noHook(p *Pass) {
 	}
 	legacyOps(p)
 	gates(p)
+	peers(p)
+	waysRound(p)
 }
 
 // idle reports whether a region does nothing: it calls nothing that acts, and changes no state.

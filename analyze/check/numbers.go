@@ -50,11 +50,11 @@ func (m *model) numbered(f *analyze.Fn, n int32) (string, *profile.Number) {
 	return "", nil
 }
 
-// guestNumber is the name in argument a that says it is the guest's kind of number, "" when none does. What a function makes of it is another number.
+// guestNumber is the name in argument a that says it is the guest's kind of number, "" when none does. What a function or a table makes of it is another number.
 func guestNumber(f *analyze.Fn, a int32, rule *profile.Number) (found string) {
 	f.Each(a, func(n int32) bool {
 		nd := &f.F.Nodes[n]
-		if nd.Op == ir.Call || found != "" {
+		if nd.Op == ir.Call || nd.Op == ir.Index || found != "" {
 			return false
 		}
 		if nd.Op != ir.Ident && nd.Op != ir.Field || strings.HasSuffix(f.S(nd.Type), "*") {

@@ -93,6 +93,7 @@ func gaps(m *model, tabs *tables.Tables, text map[string]bool) *Result {
 	f.switches = m.switches(tabs)
 	f.lookups()
 	f.delegated()
+	f.bypassed()
 	f.missingCases()
 	f.uncalled()
 	f.objectsOf()

@@ -245,6 +245,9 @@ func isName(s string) bool {
 	return s != "" && (s[0] == '_' || s[0] >= 'A' && s[0] <= 'Z' || s[0] >= 'a' && s[0] <= 'z')
 }
 
+// handedOn is how many calls below a function a hook may stand and still answer for what the function is given.
+const handedOn = 4
+
 // summarise computes which parameters of each function end up in a hook, and how near a hook is.
 func (m *model) summarise() {
 	type edge struct {
@@ -272,7 +275,7 @@ func (m *model) summarise() {
 			}
 		}
 	}
-	for changed, round := true, 0; changed && round < 12; round++ {
+	for changed, round := true, 0; changed && round < handedOn; round++ {
 		changed = false
 		for _, e := range edges {
 			if n := m.any[e.g]; n > 0 && (m.any[e.f] == 0 || m.any[e.f] > n+1) {

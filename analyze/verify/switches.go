@@ -194,7 +194,7 @@ func (f *finder) missingCases() {
 
 // asked reports whether the region, or what it calls nearby, calls a hook.
 func (f *finder) asked(r *Region) bool {
-	const near = 4
+	const near = 2
 	for _, h := range f.m.calls[r.Fn] {
 		if r.Blocks[h.Block] {
 			return true

@@ -1,0 +1,274 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
+)
+
+// peers is the part of XSM1001 about commands that no look-up of a domain gives away: a command works on something of the machine's that the guest
+// names by numbers alone, asks nobody, and most of the commands beside it ask.
+func peers(p *Pass) {
+	res := p.m.result()
+	if res == nil {
+		return
+	}
+	type dispatcher struct {
+		fn *analyze.Fn
+		sw int32
+	}
+	groups := map[dispatcher][]*verify.Region{}
+	var order []dispatcher
+	for _, r := range res.Regions {
+		if len(r.Labels) == 0 || !res.Open[r.Fn] {
+			continue
+		}
+		d := dispatcher{r.Fn, r.Switch}
+		if groups[d] == nil {
+			order = append(order, d)
+		}
+		groups[d] = append(groups[d], r)
+	}
+	for _, d := range order {
+		p.peersOf(d.fn, d.sw, groups[d])
+	}
+}
+
+// peersOf looks at the commands of one dispatcher, none of which a hook in front of it covers.
+func (p *Pass) peersOf(f *analyze.Fn, sw int32, rs []*verify.Region) {
+	m := p.m
+	for _, s := range m.byFn[f] {
+		if m.graph(f).precedes(s.Block, s.Instr, sw, 1<<30) {
+			return
+		}
+	}
+	asking := 0
+	for _, r := range rs {
+		if m.asksBelow(r) {
+			asking++
+		}
+	}
+	const few = 3
+	if asking < few {
+		return
+	}
+	for _, r := range rs {
+		if m.asksBelow(r) || p.saidOf(r) {
+			continue
+		}
+		if n := m.machineWork(r); n != ir.None {
+			reportPeer(p, r, n, asking, len(rs))
+		}
+	}
+}
+
+// asksBelow reports whether a hook is called in region r, or near in what it calls.
+func (m *model) asksBelow(r *verify.Region) bool {
+	if m.asksIn(r) {
+		return true
+	}
+	f := r.Fn
+	for b := range f.F.Blocks {
+		blk := &f.F.Blocks[b]
+		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
+			if !r.Blocks[b] || is.Kind != ir.ICall || is.N == ir.None {
+				continue
+			}
+			fns, _ := m.p.Callees(f, is.N)
+			for _, c := range fns {
+				if m.hooked(c, 2) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// saidOf reports whether the pass has a finding about the region already.
+func (p *Pass) saidOf(r *verify.Region) bool {
+	for _, f := range p.out {
+		if f.File == r.Fn.File && f.Function == r.Fn.Name && contains(r.Labels, f.Operation) {
+			return true
+		}
+	}
+	return false
+}
+
+// machineWork is a call of region r that changes state, is given numbers of the guest's and nothing of the caller's; None when there is none.
+func (m *model) machineWork(r *verify.Region) int32 {
+	f := r.Fn
+	for b := range f.F.Blocks {
+		if !r.Blocks[b] || f.F.Blocks[b].Unreachable {
+			continue
+		}
+		blk := &f.F.Blocks[b]
+		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
+			if is.Kind != ir.ICall || is.N == ir.None || m.plain(f, is.N) || !m.significant(f, is) {
+				continue
+			}
+			fns, _ := m.p.Callees(f, is.N)
+			if len(fns) == 1 && !m.p.InModule(fns[0].File) && !m.looksUpDomain(fns[0]) && m.byNumbers(f, is.N) && !m.aboutSubject(fns[0]) {
+				return is.N
+			}
+		}
+	}
+	return ir.None
+}
+
+// looksUpDomain reports whether a function looks domains up: it is judged by what it does with them.
+func (m *model) looksUpDomain(f *analyze.Fn) bool {
+	for _, is := range f.F.Instrs {
+		if is.Kind != ir.ICall || is.N == ir.None || !m.p.Profile.Lookups.Has(f.CallName(is.N)) {
+			continue
+		}
+		if v := m.receives(f, is.N); v != ir.None && f.S(f.F.Vars[v].Type) == "struct domain *" {
+			return true
+		}
+	}
+	return false
+}
+
+// byNumbers reports whether call n is given members of a request that was copied from the guest, and neither domains nor anything of the caller's.
+func (m *model) byNumbers(f *analyze.Fn, n int32) bool {
+	req := m.requests(f)
+	found := false
+	for _, a := range f.Args(n) {
+		t := f.S(f.F.Nodes[f.Strip(a)].Type)
+		if m.isSubject(f, a) || strings.HasPrefix(t, "struct domain *") || strings.HasPrefix(t, "struct vcpu *") {
+			return false
+		}
+		found = found || req[rootOf(f.Path(a))] && !strings.HasSuffix(t, "*")
+	}
+	return found
+}
+
+// requests names the variables of f that are copied from the guest.
+func (m *model) requests(f *analyze.Fn) map[string]bool {
+	out := map[string]bool{}
+	for _, is := range f.F.Instrs {
+		if is.Kind != ir.ICall || is.N == ir.None {
+			continue
+		}
+		if c, args := m.p.CopyCall(f, is.N); c != nil && !c.Back && c.To < len(args) {
+			out[rootOf(f.Path(args[c.To]))] = true
+		}
+	}
+	delete(out, "")
+	return out
+}
+
+// aboutSubject reports whether a function works on the caller's own state: it names the caller.
+func (m *model) aboutSubject(f *analyze.Fn) bool {
+	for i := range f.F.Nodes {
+		if m.isSubject(f, int32(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+func reportPeer(p *Pass, r *verify.Region, n int32, asking, all int) {
+	m, f := p.m, r.Fn
+	out := &Finding{File: f.File, Function: f.Name, Hypercall: m.result().Reached[f], Operation: r.Command(), Confidence: 0.6}
+	out.Line, _ = m.at(f, r.Start)
+	out.Message = r.String() + " is not mediated: " + f.Text(n) + " works on what the guest names by numbers, and no hook is asked"
+	out.Evidence = []string{itoa(asking) + " of " + itoa(all) + " commands beside it ask a hook", "the call is given nothing of the caller's own"}
+	for _, l := range r.Labels {
+		out.Operations = append(out.Operations, out.Hypercall+"/"+l)
+	}
+	out.Path = []Step{{f.File, out.Line, r.String()}, m.step(f, n, f.Text(n)+": nobody was asked")}
+	p.Report(out)
+}
+
+// waysRound reports commands that an entry's hook lets through as having a hook of their own, with a way past that hook to what it guards.
+func waysRound(p *Pass) {
+	res := p.m.result()
+	if res == nil {
+		return
+	}
+	for _, sw := range res.Switches {
+		for _, r := range res.Regions {
+			if !passes(sw, r) || p.saidOf(r) {
+				continue
+			}
+			for _, s := range p.m.byFn[r.Fn] {
+				if s.void() || !r.Blocks[s.Block] {
+					continue
+				}
+				if n := p.m.wayRound(r, s); n != ir.None {
+					reportWayRound(p, sw, r, s, n)
+					break
+				}
+			}
+		}
+	}
+}
+
+func passes(sw *verify.Switch, r *verify.Region) bool {
+	for _, l := range r.Labels {
+		if sw.Delegated[l] {
+			return true
+		}
+	}
+	return false
+}
+
+// wayRound is a change of state that site s guards and that a way from the region's start reaches past all hooks; None when there is none.
+func (m *model) wayRound(r *verify.Region, s *site) int32 {
+	f := s.Fn
+	runs := m.around(s)
+	hooked := map[int32]bool{}
+	for _, h := range m.byFn[f] {
+		hooked[h.Block] = true
+	}
+	start := ir.None
+	for _, c := range f.F.Blocks[r.Switch].Cases {
+		if c.Start == r.Start {
+			start = c.Block
+		}
+	}
+	if runs.partial || start == ir.None || hooked[start] {
+		return ir.None
+	}
+	seen, work := map[int32]bool{start: true}, []int32{start}
+	for len(work) > 0 {
+		b := work[0]
+		work = work[1:]
+		blk := &f.F.Blocks[b]
+		for i := blk.First; i < blk.First+blk.Len; i++ {
+			is := f.F.Instrs[i]
+			if runs.allow.ran[i] && !runs.deny.ran[i] && is.Kind == ir.ICall && is.N != ir.None && m.significant(f, is) && !m.releasing(f, is) && m.feasible(f, b, i, hooked) {
+				return is.N
+			}
+		}
+		for _, t := range blk.Succs {
+			if r.Blocks[t] && !hooked[t] && !seen[t] {
+				seen[t] = true
+				work = append(work, t)
+			}
+		}
+	}
+	return ir.None
+}
+
+// feasible reports whether some execution from the function's start gets to instruction i of block b without passing the blocks in not.
+func (m *model) feasible(f *analyze.Fn, b, i int32, not map[int32]bool) bool {
+	within := m.graph(f).reaching(b, false)
+	for n := range within {
+		within[n] = within[n] && !not[int32(n)]
+	}
+	at, partial := newExec(m, f).before(b, i, within)
+	return len(at) > 0 && !partial
+}
+
+func reportWayRound(p *Pass, sw *verify.Switch, r *verify.Region, s *site, n int32) {
+	m, f := p.m, r.Fn
+	out := m.finding(s, 0.6, r.String()+": a way past "+s.Hook+" leads to "+f.Text(n)+", which it guards")
+	out.detail = "way round"
+	out.Evidence = []string{sw.Fn.Name + " lets " + r.Command() + " through as a command with a hook of its own, and on this way nobody is asked"}
+	out.Path = []Step{m.step(f, s.Node, "asked on some ways only"), m.step(f, n, f.Text(n)+": reached without")}
+	p.Report(out)
+}
