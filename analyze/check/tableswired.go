@@ -121,7 +121,7 @@ func (w *wiring) inherited(h *tables.Hook, m *tables.Module) {
 			more = ", although " + own + " exists"
 		}
 		w.lacks(h, at, m.Table, 0.9, "%s has no entry for %s%s: the module silently inherits the default's answer", m.Table, w.name(h), more)
-	case !w.t.HasFunction(e.Fn) && !w.t.Renamed(e.Fn):
+	case !w.t.HasFunction(e.Fn):
 		w.lacks(h, e.At, m.Table, 0.85, "%s names %s for %s, and no file of the module has such a function", m.Table, e.Fn, w.name(h))
 	case e.Fn != own && w.t.HasFunction(own):
 		w.lacks(h, e.At, m.Table, 0.9, "%s answers %s with %s, although %s exists", m.Table, w.name(h), e.Fn, own)

@@ -112,7 +112,8 @@ func (t *Tables) missing(f *family) (out []*Missing) {
 			}
 			s := u.source(p)
 			fn := s.enclosing(l.at)
-			if !f.below(u, askers)[fn] || !f.dispatches(u, s, fn, l.name) || !f.reached(askers, l.name) {
+			on, ok := f.dispatches(u, s, fn, l.name)
+			if !ok || !f.below(u, askers)[fn] && !t.passed(f, on) || !f.reached(askers, l.name) {
 				continue
 			}
 			seen[l.name] = true
@@ -120,6 +121,34 @@ func (t *Tables) missing(f *family) (out []*Missing) {
 		}
 	}
 	return append(out, t.atCalls(f, seen)...)
+}
+
+// passed reports whether a call of the hook passes a value of the name that a dispatcher elsewhere switches on (op->cmd and sc->cmd), and the
+// module's function switches on that value and not on a state of an object: then the dispatcher is behind an operations table.
+func (t *Tables) passed(f *family, on string) bool {
+	if strings.Contains(f.sw.On, "->") || strings.Contains(f.sw.On, ".") {
+		return false
+	}
+	for _, c := range t.Calls() {
+		if c.Hook != f.hook {
+			continue
+		}
+		for _, a := range c.raw.args {
+			if member(a) == member(on) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// member is the last name of an expression: cmd of op->cmd.
+func member(e string) string {
+	words := wordRE.FindAllString(e, -1)
+	if len(words) == 0 {
+		return ""
+	}
+	return words[len(words)-1]
 }
 
 // files lists the files that name the family's commands.
@@ -391,8 +420,8 @@ func (f *family) decided(b *body, n int32, l string) (way int, ok bool) {
 }
 
 // dispatches reports whether the function's switch with command l is over the family's commands: it has another that the module knows, and
-// either most of them are known or most start alike.
-func (f *family) dispatches(u *uses, s *source, fn, l string) bool {
+// either most of them are known or most start alike. on is what it switches on.
+func (f *family) dispatches(u *uses, s *source, fn, l string) (on string, ok bool) {
 	for _, b := range u.function(s, fn) {
 		for k := range b.f.Blocks {
 			alike, known, has, all := 0, 0, false, 0
@@ -411,9 +440,9 @@ func (f *family) dispatches(u *uses, s *source, fn, l string) bool {
 				}
 			}
 			if has && known > 0 && (2*known > all || 2*alike > all && strings.HasPrefix(l, f.prefix)) {
-				return true
+				return b.text(b.f.Blocks[k].N), true
 			}
 		}
 	}
-	return false
+	return "", false
 }

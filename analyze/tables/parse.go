@@ -81,11 +81,7 @@ func only(text string, fns []fn) []byte {
 		if !strings.Contains(text[f.start:f.end], "#") {
 			continue
 		}
-		for _, l := range logical(text[f.start:f.end]) {
-			if line := text[f.start+l[0] : f.start+l[1]]; strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") {
-				wipe(b[f.start+l[0] : f.start+l[1]])
-			}
-		}
+		directives(text[f.start:f.end], func(from, to int) { wipe(b[f.start+from : f.start+to]) })
 	}
 	wipe(b[at:])
 	return b

@@ -39,16 +39,37 @@ func newSource(p, text string) *source {
 	return s
 }
 
+// directives visits the preprocessor lines of a text: each from its first byte to behind its last line's end.
+func directives(text string, visit func(from, to int)) {
+	for at := 0; at < len(text); {
+		end := lineEnd(text, at)
+		i := at
+		for i < end && (text[i] == ' ' || text[i] == '\t') {
+			i++
+		}
+		if i < end && text[i] == '#' {
+			for end < len(text) && strings.HasSuffix(strings.TrimRight(text[at:end], "\r\n"), "\\") {
+				end = lineEnd(text, end)
+			}
+			visit(at, end)
+		}
+		at = end
+	}
+}
+
 // wipeDefines replaces macro definitions by spaces: what they hold is no code.
 func wipeDefines(text string) string {
-	if !strings.Contains(text, "define") {
-		return text
-	}
-	b := []byte(text)
-	for _, l := range logical(text) {
-		if t := strings.TrimLeft(text[l[0]:l[1]], " \t"); strings.HasPrefix(t, "#") && strings.HasPrefix(strings.TrimLeft(t[1:], " \t"), "define") {
-			wipe(b[l[0]:l[1]])
+	var b []byte
+	directives(text, func(from, to int) {
+		if strings.HasPrefix(strings.TrimLeft(text[from:to], " \t#"), "define") {
+			if b == nil {
+				b = []byte(text)
+			}
+			wipe(b[from:to])
 		}
+	})
+	if b == nil {
+		return text
 	}
 	return string(b)
 }
@@ -106,17 +127,21 @@ func (s *source) guard(at int) string {
 	return strings.Join(stack, " && ")
 }
 
-var condRE = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif)\b[ \t]*((?:[^\n]*\\\r?\n)*[^\n]*)`)
+var condRE = regexp.MustCompile(`(?s)^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif)\b[ \t]*(.*)`)
 
 // conditions reads the conditional directives of text.
 func conditions(text string) (out []cond) {
 	var stack, prior []string // prior: that none of the arms so far was taken
-	for _, m := range condRE.FindAllStringSubmatchIndex(text, -1) {
-		arg := strings.TrimSpace(strings.ReplaceAll(squeezeSpace(text[m[4]:m[5]]), "\\ ", ""))
+	directives(text, func(from, to int) {
+		m := condRE.FindStringSubmatch(text[from:to])
+		if m == nil {
+			return
+		}
+		arg := strings.TrimSpace(strings.ReplaceAll(squeezeSpace(m[2]), "\\ ", ""))
 		n := len(stack) - 1
 		next := append([]string{}, stack...)
 		open := func(c string) { next, prior = append(next, c), append(prior, negate(c)) }
-		switch kind := text[m[2]:m[3]]; {
+		switch kind := m[1]; {
 		case kind == "ifdef":
 			open("defined(" + arg + ")")
 		case kind == "ifndef":
@@ -133,8 +158,8 @@ func conditions(text string) (out []cond) {
 			next, prior = next[:n], prior[:n]
 		}
 		stack = next
-		out = append(out, cond{m[1], next})
-	}
+		out = append(out, cond{from + len(strings.TrimRight(text[from:to], "\r\n")), next})
+	})
 	return out
 }
 

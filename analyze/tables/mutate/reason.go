@@ -10,6 +10,8 @@ func (j *Judge) Reason(m Mutant) string {
 		return "unexplained"
 	case m.Kind == NoCase && !j.command(m):
 		return "what is switched on is no command that a caller passes: nothing says which values there should be"
+	case m.Kind == NoCase && j.asks(m.Hook):
+		return "the module asks for a permission for every other command too: the command is not refused"
 	case m.Kind == OtherAction && !j.called(m.Hook):
 		return "no call passes a constant default action to compare with"
 	case m.Kind == NoOverride:
@@ -28,6 +30,18 @@ func (j *Judge) command(m Mutant) bool {
 		}
 	}
 	return true
+}
+
+// asks reports whether a module's function asks for a permission on the way of a default.
+func (j *Judge) asks(hook string) bool {
+	for _, o := range j.tabs.Outcomes(j.tabs.Hook(hook)) {
+		for _, l := range o.Labels {
+			if l.Default && len(o.Asks) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // called reports whether some call passes the hook a constant action.
