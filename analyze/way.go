@@ -20,14 +20,17 @@ type Way struct {
 // wayKey names a function: static ones of two files may share a name.
 type wayKey struct{ file, function string }
 
-// EachWay walks every operation of the configuration once more and shows its ways, which are good until show returns. An operation with two
-// dispatchers is shown twice.
-func (s *Scanned) EachWay(t *refactor.Tree, show func(*Way)) {
+// EachWay walks the operations of the entries that want names once more, of all entries when it is nil, and shows their ways, which are good until
+// show returns. An operation with two dispatchers is shown twice.
+func (s *Scanned) EachWay(t *refactor.Tree, want map[string]bool, show func(*Way)) {
 	p := s.Program
 	x := &extractor{p: p, pos: newPositions(t, s.DB.Overlay)}
 	entries, _ := p.Entries(t)
 	buf := &walked{}
 	for _, e := range entries {
+		if want != nil && !want[e.Name] {
+			continue
+		}
 		for _, sc := range p.Scopes(e) {
 			show(x.way(sc, buf))
 		}

@@ -160,6 +160,7 @@ func (f *verifyFlags) judge(ctx context.Context, arg string, opt check.Options, 
 	if old != nil {
 		o.compare(old)
 	}
+	o.addWays(read)
 	return o, nil
 }
 

@@ -29,16 +29,22 @@ func miniDir(t *testing.T) string {
 
 func TestVerifyFormatsAgree(t *testing.T) {
 	dir := miniDir(t)
-	out := filepath.Join(t.TempDir(), "v")
+	out, reviewed := filepath.Join(t.TempDir(), "v"), filepath.Join(t.TempDir(), "reviewed.yaml")
+	if err := os.WriteFile(reviewed, []byte("- {check: XSM1002, file: xen/common/memory.c, reason: looked at}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	var stdout, stderr bytes.Buffer
-	if code := run([]string{"verify", dir, "--no-cache", "--format", "json,sarif,text,gitlab,junit", "-o", out}, &stdout, &stderr); code != exitFindings {
+	if code := run([]string{"verify", dir, "--no-cache", "--format", "json,sarif,text,gitlab,junit", "-o", out, "--reviewed", reviewed}, &stdout, &stderr); code != exitFindings {
 		t.Fatalf("exit %d, want %d: %s", code, exitFindings, stderr.String())
 	}
 	var doc struct {
 		Findings []struct {
 			Check, File, Function, Fingerprint string
 			Line                               int
+			Path                               []struct{ What string }
+			Hypercall                          string
 		}
+		Suppressed []struct{ Check string }
 	}
 	if err := json.Unmarshal(readFile(t, out+".json"), &doc); err != nil {
 		t.Fatal(err)
@@ -51,8 +57,13 @@ func TestVerifyFormatsAgree(t *testing.T) {
 		t.Errorf("against the SARIF schema: %v", err)
 	}
 	results := rep.Runs[0].Results
-	if len(doc.Findings) == 0 || len(results) != len(doc.Findings) {
-		t.Fatalf("%d findings in JSON, %d in SARIF", len(doc.Findings), len(results))
+	if len(doc.Findings) == 0 || len(results) != len(doc.Findings)+len(doc.Suppressed) || len(doc.Suppressed) == 0 {
+		t.Fatalf("%d findings in JSON and %d accepted, %d in SARIF", len(doc.Findings), len(doc.Suppressed), len(results))
+	}
+	for i, r := range results {
+		if s := r.Suppressions; (i >= len(doc.Findings)) != (len(s) == 1) || len(s) == 1 && *s[0].Justification != "looked at" {
+			t.Errorf("result %d of SARIF has suppressions %v", i, s)
+		}
 	}
 	var issues []gitlabIssue
 	if err := json.Unmarshal(readFile(t, out+".gitlab"), &issues); err != nil || len(issues) != len(doc.Findings) {
@@ -66,6 +77,9 @@ func TestVerifyFormatsAgree(t *testing.T) {
 	for i, f := range doc.Findings {
 		if got := results[i].PartialFingerprints[fingerprintKey]; got != f.Fingerprint {
 			t.Errorf("finding %d: fingerprint %s in SARIF, %s in JSON", i, got, f.Fingerprint)
+		}
+		if f.Hypercall != "" && f.Function != "" && (len(f.Path) == 0 || !strings.HasPrefix(f.Path[0].What, "a guest enters ")) {
+			t.Errorf("%s in %s: its path does not start where a guest enters: %v", f.Check, f.Function, f.Path)
 		}
 		if g := issues[i]; g.Fingerprint != f.Fingerprint || g.CheckName != f.Check || g.Location.Path != f.File || g.Location.Lines.Begin != f.Line {
 			t.Errorf("finding %d for GitLab: %+v, want that of %+v", i, g, f)

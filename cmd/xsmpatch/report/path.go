@@ -13,7 +13,7 @@ import (
 func (m *Model) paths(in Input) {
 	missing := m.missing(in.Plan)
 	for _, s := range in.Read {
-		s.EachWay(in.Tree, func(w *analyze.Way) {
+		s.EachWay(in.Tree, nil, func(w *analyze.Way) {
 			if r := m.byID[w.Op]; r != nil && r.Path == nil {
 				r.Path = r.way(w, missing[w.Op])
 			}
