@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/xsmpatch/xsmpatch/analyze/cfront"
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/cpp"
@@ -20,6 +21,13 @@ import (
 
 // cacheVersion changes whenever the meaning of a cached unit does.
 const cacheVersion = "3"
+
+// Bounds of the cache, and how often they are looked at. A configuration of Xen takes about 50 MB.
+const (
+	cacheEvery = time.Hour
+	cacheAge   = 30 * 24 * time.Hour
+	cacheSize  = 2 << 30
+)
 
 // input is a file that a unit was made from.
 type input struct {

@@ -67,7 +67,15 @@ func Scan(ctx context.Context, t *refactor.Tree, opt Options) (*Facts, []*Scanne
 	out.Tree = TreeInfo{Name: t.Name(), Root: read[0].DB.Folder, Digest: inputsDigest(read)}
 	out.Uncovered = uncovered(t, read, opt.workers())
 	noNulls(out)
+	if slices.ContainsFunc(read, (*Scanned).wrote) {
+		_ = opt.Store.Tidy(cacheEvery, cacheAge, cacheSize) // a cache that cannot be tidied costs space, not the run
+	}
 	return out, read, nil
+}
+
+// wrote reports whether something was read anew, and so stored.
+func (s *Scanned) wrote() bool {
+	return slices.ContainsFunc(s.units, func(rec *unitRecord) bool { return rec.res != nil && !rec.cached })
 }
 
 // configName is what the facts call a configuration: as it was asked for, as the tree or synthesis names it, else by its position.

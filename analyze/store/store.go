@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/zeebo/xxh3"
@@ -127,19 +128,46 @@ func (s *Store) Put(k Key, value []byte) error {
 	return err
 }
 
-// Trim removes entries that were last written longer than age ago, and temporary files left by a crash.
-func (s *Store) Trim(age time.Duration) error {
+// tag marks the directory as a cache for backup programs; its time is that of the last tidying.
+// Source: bford.info/cachedir, "Cache Directory Tagging Specification".
+const (
+	tagName = "CACHEDIR.TAG"
+	tagText = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of xsmpatch; it can be removed at any time.\n"
+)
+
+// Tidy removes what was written longer than age ago, and then the oldest until the rest has at most size bytes. It does so when the
+// last time is at least every ago. A run that loses an entry in this way reads anew.
+func (s *Store) Tidy(every, age time.Duration, size int64) error {
 	if s == nil {
 		return nil
 	}
-	limit := time.Now().Add(-age)
-	return filepath.WalkDir(s.dir, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+	tag := filepath.Join(s.dir, tagName)
+	if st, err := os.Stat(tag); err == nil && time.Since(st.ModTime()) < every {
+		return nil
+	}
+	if err := os.WriteFile(tag, []byte(tagText), 0o666); err != nil {
+		return err
+	}
+	type entry struct {
+		path string
+		info fs.FileInfo
+	}
+	var all []entry
+	err := filepath.WalkDir(s.dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || p == tag {
 			return nil
 		}
-		if in, err := d.Info(); err == nil && in.ModTime().Before(limit) {
-			os.Remove(p)
+		if in, err := d.Info(); err == nil { // else another run has removed it
+			all = append(all, entry{p, in})
 		}
 		return nil
 	})
+	slices.SortFunc(all, func(a, b entry) int { return b.info.ModTime().Compare(a.info.ModTime()) })
+	limit := time.Now().Add(-age)
+	for _, e := range all { // the youngest first
+		if size -= e.info.Size(); size < 0 || e.info.ModTime().Before(limit) {
+			os.Remove(e.path)
+		}
+	}
+	return err
 }

@@ -32,7 +32,7 @@ func TestRoundTrip(t *testing.T) {
 		t.Errorf("another key has %q", got)
 	}
 	var none *Store
-	if none.Put(k, nil) != nil || none.Get(k) != nil || none.Trim(0) != nil {
+	if none.Put(k, nil) != nil || none.Get(k) != nil || none.Tidy(0, 0, 0) != nil {
 		t.Error("a nil store keeps something, or fails")
 	}
 }
@@ -76,22 +76,37 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestTrim removes what is old and leaves what is not.
-func TestTrim(t *testing.T) {
-	s, old, young := open(t), KeyOf([]byte("old")), KeyOf([]byte("young"))
-	for _, k := range []Key{old, young} {
-		if err := s.Put(k, []byte("v")); err != nil {
+// TestTidy: what is old goes, then the oldest until the rest is small enough; and nothing when it was done lately.
+func TestTidy(t *testing.T) {
+	s := open(t)
+	key := func(i int) Key { return KeyOf([]byte{byte(i)}) }
+	for i := range 6 { // entry i is i days old
+		if err := s.Put(key(i), make([]byte, 1000-headLen)); err != nil {
+			t.Fatal(err)
+		}
+		past := time.Now().Add(-time.Duration(i)*24*time.Hour - time.Minute)
+		if err := os.Chtimes(s.path(key(i)), past, past); err != nil {
 			t.Fatal(err)
 		}
 	}
-	past := time.Now().Add(-48 * time.Hour)
-	if err := os.Chtimes(s.path(old), past, past); err != nil {
-		t.Fatal(err)
+	left := func() (out []int) {
+		for i := range 6 {
+			if s.Get(key(i)) != nil {
+				out = append(out, i)
+			}
+		}
+		return out
 	}
-	if err := s.Trim(24 * time.Hour); err != nil {
-		t.Fatal(err)
-	}
-	if s.Get(old) != nil || s.Get(young) == nil {
-		t.Errorf("old: %q, young: %q", s.Get(old), s.Get(young))
+	for _, step := range []struct {
+		every, age time.Duration
+		size       int64
+		want       int
+	}{{0, 100 * 24 * time.Hour, 1 << 20, 6}, {0, 4 * 24 * time.Hour, 1 << 20, 4}, {time.Hour, 0, 0, 4}, {0, 4 * 24 * time.Hour, 2500, 2}, {0, 0, 0, 0}} {
+		if err := s.Tidy(step.every, step.age, step.size); err != nil {
+			t.Fatal(err)
+		}
+		if got := left(); len(got) != step.want || step.want > 0 && got[step.want-1] != step.want-1 {
+			t.Errorf("%+v: left %v", step, got)
+		}
 	}
 }
