@@ -21,7 +21,7 @@ var xenWiring = []string{
 	"XSM2003 flask_profile XENOPROF_get_ibs_caps",
 	"XSM2003 flask_profile XENOPROF_ibs_counter",
 	"XSM2003 flask_profile XENOPROF_set_backtrace",
-	"XSM2004 flask_domctl ", // DOMAIN2__SET_VNUMAINFO of SECCLASS_DOMAIN
+	"XSM2004 flask_domctl XEN_DOMCTL_setvnumainfo", // DOMAIN2__SET_VNUMAINFO of SECCLASS_DOMAIN
 }
 
 // TestXenWiring finds these and nothing else.

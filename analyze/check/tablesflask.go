@@ -75,7 +75,9 @@ func (w *wiring) wrong(x *tables.Ask, p string, confidence float64, msg string) 
 			f.Hook = w.name(h)
 		}
 	}
-	if f.Hook != "" {
+	if x.Case != "" && w.t.Dispatched(x.Case) {
+		w.command(f, x.Case)
+	} else if f.Hook != "" {
 		w.operations(f, f.Hook)
 	}
 }

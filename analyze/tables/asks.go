@@ -13,6 +13,7 @@ type Ask struct {
 	Class []string // constants that the class may be ("SECCLASS_DOMAIN"); none when it is not known
 	Perms []string // constants that are asked for ("DOMAIN__PAUSE"), together or one of them
 	Fn    string   // function whose call gives the constants
+	Case  string   // the innermost case label on its way, "" for none
 	At    refactor.Span
 	whole bool // the constants were whole before the call that this function makes
 }

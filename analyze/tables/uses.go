@@ -69,9 +69,34 @@ func (c *Call) commands() (out []string) {
 			out = append(out, c.src.text[f.start+m[2]:f.start+m[3]])
 			end = m[1]
 		}
+		if end >= 0 && !inside(c.src.text[f.start+end:c.off]) {
+			return nil
+		}
 	}
 	return out
 }
+
+// inside reports whether what follows a label is still its code at the text's end: no bracket of the switch is closed, and no default follows.
+func inside(text string) bool {
+	depth := 0
+	for _, m := range nestRE.FindAllString(text, -1) {
+		switch m {
+		case "{":
+			depth++
+		case "}":
+			if depth--; depth < 0 {
+				return false
+			}
+		default:
+			if depth == 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+var nestRE = regexp.MustCompile(`[{}]|\bdefault\s*:`)
 
 // uses is what the tree outside the modules says about the tables.
 type uses struct {

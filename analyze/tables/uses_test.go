@@ -101,9 +101,9 @@ func TestCalls(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %v in %s at %v", c.Hook.Name, c.Actions, c.Function(), c.Commands()))
 	}
 	want := []string{
-		"park [XSM_TARGET] in do_lot_op at [LOTOP_skip]",
+		"park [XSM_TARGET] in do_lot_op at []",
 		"tow [XSM_PRIV] in tow at [TOWOP_slow TOWOP_never]",
-		"tow [XSM_TARGET XSM_PRIV] in tow at [TOWOP_slow TOWOP_never]",
+		"tow [XSM_TARGET XSM_PRIV] in tow at []",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("calls:\n%s", strings.Join(got, "\n"))

@@ -314,6 +314,9 @@ func (w *walker) inline(s *state, n int32, name string) {
 func (w *walker) add(s *state, n int32, x Ask) {
 	if !x.whole {
 		nd := w.b.node(n)
+		if k := len(s.labels); k > 0 {
+			x.Case = s.labels[k-1].Name
+		}
 		x.Fn, x.At = w.b.name, w.b.src.span(int(nd.Start), int(nd.End))
 	}
 	s.asks = append(s.asks, x)
