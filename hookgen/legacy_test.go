@@ -123,6 +123,49 @@ func TestLegacyAgain(t *testing.T) {
 	}
 }
 
+// TestLegacyPlanRoundTrip: a plan for a tree without hooks that is printed and read again makes the same tree; a hook without parameters is one still.
+func TestLegacyPlanRoundTrip(t *testing.T) {
+	before, _ := legacyTree(t)
+	text, err := os.ReadFile("testdata/legacy.plan.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare := strings.NewReplacer("params: [uint32_t cmd]", "params: []", "xsm_domctl(XSM_PRIV, op->cmd)", "xsm_domctl(XSM_PRIV)").Replace(string(text))
+	for _, plan := range []string{string(text), bare} {
+		p, err := ReadPlan("plan.yaml", []byte(plan), before, &tables.Tables{Prefix: "xsm_"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		printed, err := p.YAML(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := ReadPlan("again.yaml", printed, before, &tables.Tables{Prefix: "xsm_"})
+		if err != nil {
+			t.Fatalf("%v\n%s", err, printed)
+		}
+		want, err := p.Generate(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := again.Generate(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := before.Apply(want...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := before.Apply(got...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ds, err := refactor.Diff(a, b); err != nil || len(ds) > 0 {
+			t.Errorf("%d files differ (%v)", len(ds), err)
+		}
+	}
+}
+
 // TestLegacyRefuses: what cannot be found is said.
 func TestLegacyRefuses(t *testing.T) {
 	for _, tc := range []struct{ file, old, now, want string }{
