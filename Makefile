@@ -22,6 +22,7 @@ help:
 	@echo 'make rates REPO=DIR  how much of each Xen release in a clone is read'
 	@echo 'make presubmit  everything a change must pass before it is sent'
 	@echo 'make man        manual pages, into $(out)/man/'
+	@echo 'make release    archives for Linux and macOS in dist/ (release-check: twice, and compared)'
 	@echo 'make clean      remove bin/ and $(out)/; .xen/ stays (make distclean removes it)'
 
 build: bin/xsmpatch
@@ -95,6 +96,16 @@ eval-repo:
 rates: eval-repo bin/xsmpatch
 	.ci/rates '$(abspath $(REPO))' $(REVS)
 
+# The release of this commit in dist/; release-check builds it twice, from two clones, and compares the bytes.
+release:
+	.ci/release dist
+
+release-check:
+	rm -rf $(out)/release && mkdir -p $(out)/release
+	for n in one another; do git clone -q . $(out)/release/$$n && (cd $(out)/release/$$n && .ci/release dist) || exit 1; done
+	diff $(out)/release/one/dist/SHA256SUMS $(out)/release/another/dist/SHA256SUMS
+	cat $(out)/release/one/dist/SHA256SUMS
+
 generate:
 	$(GO) generate ./...
 
@@ -103,10 +114,10 @@ presubmit:
 	.ci/presubmit
 
 clean:
-	rm -rf bin $(out) out-xen
+	rm -rf bin dist $(out) out-xen
 
 distclean: clean
 	rm -rf .xen
 
 .NOTPARALLEL:
-.PHONY: help build man run run-xen pictures test xen xen-tree test-xen test-boot bench bench-hv eval eval-repo rates generate presubmit clean distclean
+.PHONY: help build man run run-xen pictures test xen xen-tree test-xen test-boot bench bench-hv eval eval-repo rates generate release release-check presubmit clean distclean
