@@ -341,7 +341,6 @@ type oracle struct {
 	store *store.Store
 	base  map[string]bool
 	all   []*mutant
-	skips map[*mutant]string
 }
 
 const mutantConfidence = 0.5

@@ -34,31 +34,6 @@ func (m *model) varPath(f *analyze.Fn, v int32) string {
 	return ""
 }
 
-// mediated reports whether the object at path o is given to a hook by f, or by a function that f gives it to.
-func (m *model) mediated(f *analyze.Fn, o string) bool {
-	for _, is := range f.F.Instrs {
-		if is.Kind != ir.ICall || is.N == ir.None {
-			continue
-		}
-		args := f.Args(is.N)
-		for i, a := range args {
-			if !below(f.Path(a), o) {
-				continue
-			}
-			if m.p.Profile.Hooks.Is(f.CallName(is.N)) {
-				return true
-			}
-			fns, _ := m.p.Callees(f, is.N)
-			for _, c := range fns {
-				if m.asks(c, i, 0) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // asks reports whether f gives its parameter i, or what lies below it, to a hook.
 func (m *model) asks(f *analyze.Fn, i, depth int) bool {
 	const deep = 4

@@ -205,7 +205,7 @@ func (u *Unit) declaratorName(first, end int) int {
 		if keywords[w] || best >= 0 && (strings.HasPrefix(w, "__") || attributeLike(w)) {
 			continue
 		}
-		if i-1 == first && u.is(int(u.Toks[i].Match)+1, "{") == false && best < 0 {
+		if i-1 == first && !u.is(int(u.Toks[i].Match)+1, "{") && best < 0 {
 			continue // a macro that makes the type: XEN_GUEST_HANDLE(x) f(...)
 		}
 		if strings.HasPrefix(w, "__") && i-1 > first && best < 0 && !u.is(int(u.Toks[i].Match)+1, "{") && u.nextGroup(int(u.Toks[i].Match)+1, end) {

@@ -302,7 +302,7 @@ func (m *mover) mention(x *text, off, end int, base string) {
 	switch {
 	case base == "" || known && (base == "" || m.rooted(x, off, base, here)):
 		m.replace(x.path, off, end, with)
-	case comment && off > 0 && wordByte(x.data[off-1]) == false && strings.Contains(string(x.data[off:end]), "/") && m.w.hasPath(path.Join(base, string(x.data[off:end]))):
+	case comment && off > 0 && !wordByte(x.data[off-1]) && strings.Contains(string(x.data[off:end]), "/") && m.w.hasPath(path.Join(base, string(x.data[off:end]))):
 		m.replace(x.path, off, end, with)
 	default:
 		m.note(x.path, x.data, off, Undecided, "%s may be a path to what moves", x.data[off:end])

@@ -32,9 +32,8 @@ type occ struct {
 	role role
 }
 
-func (o occ) tok() csrc.Tok { return o.list[o.i] }
-func (o occ) start() int    { return int(o.list[o.i].Start) }
-func (o occ) end() int      { return int(o.list[o.i].End) }
+func (o occ) start() int { return int(o.list[o.i].Start) }
+func (o occ) end() int   { return int(o.list[o.i].End) }
 
 // is reports whether the token n places on is spelled s.
 func (o occ) is(n int, s string) bool { return o.u.Is(o.list, o.i+n, s) }
