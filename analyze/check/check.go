@@ -60,6 +60,7 @@ type Finding struct {
 	Suppressed  string   `json:"suppressed,omitempty"` // the reason somebody gave
 	InSource    bool     `json:"-"`                    // Suppressed is a comment's, not the reviewed file's
 
+	rank   int    // of the entry among twins: native ones first
 	detail string // distinguishes findings of one check, function and hook
 }
 
@@ -82,6 +83,9 @@ func (p *Pass) Report(f *Finding) {
 	}
 	if f.Severity == Error && f.Confidence < 0.6 {
 		f.Severity = Warning
+	}
+	if p.m != nil {
+		f.rank = p.m.rank(f.Hypercall)
 	}
 	if f.Path == nil {
 		f.Path = []Step{}

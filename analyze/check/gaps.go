@@ -51,6 +51,9 @@ func unmediated(p *Pass, g *verify.Gap) {
 		File: r.Fn.File, Function: r.Fn.Name, Hypercall: g.Entry, Operation: r.Command(), Hook: m.hookName(g.Hook),
 		Confidence: g.Confidence, Evidence: g.Evidence, Message: r.String() + " is not mediated: " + strings.Join(g.Evidence, "; "),
 	}
+	if m.uncalled(g) {
+		f.Confidence = max(f.Confidence, 0.5) // wherever it belongs: it is asked nowhere
+	}
 	if f.Operation == "" {
 		f.Operation = m.commandOf(g.Entry, r.Fn.Name)
 	}
@@ -65,6 +68,19 @@ func unmediated(p *Pass, g *verify.Gap) {
 		f.Path = append(f.Path, m.step(r.Fn, o.Node, "looks up "+o.Text+", which no hook is given"))
 	}
 	p.Report(f)
+}
+
+// uncalled reports whether the gap's hook is called nowhere.
+func (m *model) uncalled(g *verify.Gap) bool {
+	if g.Hook == nil {
+		return false
+	}
+	for _, s := range m.sites {
+		if s.Hook == m.hookName(g.Hook) {
+			return false
+		}
+	}
+	return true
 }
 
 // commandOf is the one command of an entry whose own code calls a function, "" for none or several.

@@ -10,7 +10,7 @@ import (
 // noHook is XSM1001: what gap detection finds, and operations whose only gate is a legacy test.
 func noHook(p *Pass) {
 	for _, g := range p.m.gaps() {
-		if g.Check == "XSM1001" && g.Region != nil && !p.m.idle(g.Region) {
+		if g.Check == "XSM1001" && g.Region != nil && (!p.m.idle(g.Region) || p.m.uncalled(g)) {
 			unmediated(p, g)
 		}
 	}

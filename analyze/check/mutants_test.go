@@ -38,6 +38,7 @@ var mutChecks = map[string][]string{
 type mutant struct {
 	kind, file, fn, hook, what, skip string
 	line                             int
+	ops                              []string // commands whose own code asks the hook there
 	edits                            []refactor.Edit
 }
 
@@ -45,9 +46,10 @@ func (x *mutant) String() string {
 	return fmt.Sprintf("%s: %s:%d %s %s: %s", x.kind, x.file, x.line, x.fn, x.hook, x.what)
 }
 
-// seen reports whether a finding says what is wrong with the mutant: one of a fitting check, in its function or about its hook.
+// seen reports whether a finding says what is wrong with the mutant: one of a fitting check, in its function, about its hook, or about a command
+// whose own code asks the hook there.
 func (x *mutant) seen(f *Finding) bool {
-	return contains(mutChecks[x.kind], f.Check) && (f.Hook == x.hook || f.File == x.file && f.Function == x.fn)
+	return contains(mutChecks[x.kind], f.Check) && (f.Hook == x.hook || f.File == x.file && f.Function == x.fn || f.Operation != "" && contains(x.ops, f.Operation))
 }
 
 // mutantsOf breaks every hook call that gives an answer, in every way.
@@ -64,8 +66,24 @@ func mutantsOf(m *model) (out []*mutant) {
 		for _, k := range mutKinds {
 			x := &mutant{kind: k, file: s.Fn.File, fn: s.Fn.Name, hook: s.Hook}
 			x.line, _ = m.at(s.Fn, s.Fn.F.Nodes[s.Node].Start)
+			x.ops = m.commandsOf(s)
 			b.make(x)
 			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// commandsOf names the commands whose own code asks site s, outer ones too; none when there are many.
+func (m *model) commandsOf(s *site) (out []string) {
+	if s.fact == nil || len(s.fact.Ops) > maxOperations {
+		return nil
+	}
+	for _, id := range s.fact.Ops {
+		if op := m.ops[id]; op != nil && own(op, s.fact.ID) {
+			for _, v := range op.Via {
+				out = append(out, v.Case)
+			}
 		}
 	}
 	return out
@@ -341,6 +359,7 @@ type oracle struct {
 	store *store.Store
 	base  map[string]bool
 	all   []*mutant
+	log   func(string, ...any) // takes every new finding, nil for none
 }
 
 const mutantConfidence = 0.5
@@ -385,6 +404,9 @@ func (o *oracle) try(group []*mutant) (map[*mutant]*Finding, error) {
 		if o.base[findingKey(f)] {
 			continue
 		}
+		if o.log != nil {
+			o.log("new: %s %s %s/%s %s %.2f %s", f.Check, f.Function, f.Hypercall, f.Operation, f.Hook, f.Confidence, f.Message)
+		}
 		for _, x := range group {
 			if x.seen(f) && out[x] == nil {
 				out[x] = f
@@ -423,12 +445,12 @@ func skipTable(xs []*mutant) string {
 	return strings.Join(lines, "\n")
 }
 
-// runMutants tries mutants in groups; only keeps the kinds named, "" for all.
+// runMutants tries mutants in groups; only keeps those whose description has the text, "" for all.
 func runMutants(t *testing.T, o *oracle, size int, only string) map[string]*mutScore {
 	by := map[string]*mutScore{}
 	var xs []*mutant
 	for _, x := range o.all {
-		if only != "" && !strings.Contains(x.kind, only) {
+		if only != "" && !strings.Contains(x.String(), only) {
 			continue
 		}
 		xs = append(xs, x)

@@ -11,7 +11,7 @@ import (
 )
 
 // TestMutantsOfXen breaks every checking hook call of Xen 4.17 in every way and counts what is seen; the tree as it is is the baseline.
-// XSMPATCH_MUTANTS narrows it down to kinds with that text; XSMPATCH_MUTANT_CACHE keeps what was read.
+// XSMPATCH_MUTANTS narrows it down to those whose description has that text; XSMPATCH_MUTANT_CACHE keeps what was read.
 func TestMutantsOfXen(t *testing.T) {
 	tree, err := refactor.OpenDir(os.Getenv("XSMPATCH_XEN"))
 	if err != nil {
@@ -30,6 +30,9 @@ func TestMutantsOfXen(t *testing.T) {
 		t.Fatal(err)
 	}
 	only := os.Getenv("XSMPATCH_MUTANTS")
+	if only != "" {
+		o.log = t.Logf
+	}
 	by := runMutants(t, o, 8, only)
 	for k, least := range mutLeast {
 		if s := by[k]; only == "" && (s == nil || s.seen < least) {

@@ -160,14 +160,32 @@ func (m *model) requests(f *analyze.Fn) map[string]bool {
 	return out
 }
 
-// aboutSubject reports whether a function works on the caller's own state: it names the caller.
+// aboutSubject reports whether a function works on the caller's own state: it names the caller, other than in a message.
 func (m *model) aboutSubject(f *analyze.Fn) bool {
-	for i := range f.F.Nodes {
-		if m.isSubject(f, int32(i)) {
+	for b := range f.F.Blocks {
+		blk := &f.F.Blocks[b]
+		if m.names(f, blk.N) {
 			return true
+		}
+		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
+			if is.N == ir.None || is.Kind == ir.ICall && m.p.Profile.Neutral.Has(f.CallName(is.N)) || m.releasing(f, is) {
+				continue
+			}
+			if m.names(f, is.N) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// names reports whether an expression names the caller.
+func (m *model) names(f *analyze.Fn, n int32) (found bool) {
+	f.Each(n, func(k int32) bool {
+		found = found || m.isSubject(f, k)
+		return !found
+	})
+	return found
 }
 
 func reportPeer(p *Pass, r *verify.Region, n int32, asking, all int) {

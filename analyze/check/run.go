@@ -156,6 +156,9 @@ func twins(all []*Finding) (out []*Finding) {
 			out = append(out, f)
 			continue
 		}
+		if f.rank < g.rank {
+			*f, *g = *g, *f
+		}
 		g.Operations = union(g.operations(), f.operations())
 		g.Confidence = max(g.Confidence, f.Confidence)
 	}

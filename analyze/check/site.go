@@ -108,8 +108,10 @@ func common(ids []string) string {
 }
 
 // compat orders operations of native entries before others: an entry that has the table's first prefix comes first.
-func (m *model) compat(id string) int {
-	e := m.ops[id].Entry
+func (m *model) compat(id string) int { return m.rank(m.ops[id].Entry) }
+
+// rank is the position of the profile's pattern that an entry's name matches.
+func (m *model) rank(e string) int {
 	for i, h := range m.p.Profile.Entries.Handlers {
 		if profile.Match(h, e) {
 			return i

@@ -246,7 +246,7 @@ func isName(s string) bool {
 }
 
 // handedOn is how many calls below a function a hook may stand and still answer for what the function is given.
-const handedOn = 4
+const handedOn = 2
 
 // summarise computes which parameters of each function end up in a hook, and how near a hook is.
 func (m *model) summarise() {
