@@ -71,8 +71,10 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 	}
 	t.link()
 	for _, f := range files {
-		if f.lang == csym.C {
+		if f.lang == csym.C || f.lang == csym.Kconfig {
 			t.balance(f)
+		}
+		if f.lang == csym.C {
 			t.locals(f)
 		}
 		t.includes(f, tip)

@@ -55,7 +55,7 @@ type Source struct {
 	Defs  []Def
 	Items []Item    // in order, not overlapping
 	Uses  [][]Use   // per line
-	Open  []Balance // per line; nil unless C
+	Open  []Balance // per line; nil unless C or Kconfig (menu, choice and if count as brackets)
 }
 
 // Balance is how many brackets, conditionals and do-loops ("} while" on one line ends them) a line opens more than it closes.

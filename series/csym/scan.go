@@ -87,6 +87,7 @@ func isIdent(c byte) bool { return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' ||
 func (s *Source) scanKconfig(text string) {
 	open := -1
 	lines := strings.Split(text, "\n")
+	s.Open = make([]Balance, len(lines))
 	closeAt := func(n int) {
 		if open >= 0 {
 			s.Defs[len(s.Defs)-1].Last = n - 1
@@ -98,6 +99,9 @@ func (s *Source) scanKconfig(text string) {
 		f := strings.Fields(l)
 		if len(f) == 0 || strings.HasPrefix(f[0], "#") {
 			continue
+		}
+		if strings.HasPrefix(l, f[0]) { // help text is indented
+			s.Open[n] = kconfigBlock(f[0])
 		}
 		switch f[0] {
 		case "config", "menuconfig":
@@ -114,6 +118,25 @@ func (s *Source) scanKconfig(text string) {
 		}
 	}
 	closeAt(len(lines))
+}
+
+// kconfigBlock is what a line that begins with the word opens or closes.
+func kconfigBlock(word string) Balance {
+	switch word {
+	case "menu":
+		return Balance{Brace: 1}
+	case "endmenu":
+		return Balance{Brace: -1}
+	case "choice":
+		return Balance{Paren: 1}
+	case "endchoice":
+		return Balance{Paren: -1}
+	case "if":
+		return Balance{If: 1}
+	case "endif":
+		return Balance{If: -1}
+	}
+	return Balance{}
 }
 
 // configWords records the symbols of a Kconfig expression: words in capitals outside quotes.

@@ -133,9 +133,9 @@ func buildCommand(t target, xsm string, units []string, flags, after string) str
 	return fmt.Sprintf(`set -e; cd xen; cc=%s; if command -v ccache >/dev/null; then cc="ccache $cc"; fi
 if [ ! -e .config ]; then printf '%s' >../frag; %s KCONFIG_ALLCONFIG=$PWD/../frag allnoconfig </dev/null >/dev/null; fi
 %s olddefconfig </dev/null >/dev/null
-%s ALL_OBJS-y= ALL_LIBS-y= xen </dev/null >/dev/null 2>&1 || true
+%s ALL_OBJS-y= ALL_LIBS-y= xen </dev/null >../prepared 2>&1 || true
 units='%s'; objs=; for u in $units; do if [ -e $u.c ]; then objs="$objs $u.o"; fi; done
-%s %s $objs%s`, t.gcc, strings.ReplaceAll(fmt.Sprintf(kconfig, xsm), "\n", `\n`), mk, mk, mk, strings.Join(units, " "), mk, flags, after)
+{ %s %s $objs; } || { tail -n 40 ../prepared; false; }%s`, t.gcc, strings.ReplaceAll(fmt.Sprintf(kconfig, xsm), "\n", `\n`), mk, mk, mk, strings.Join(units, " "), mk, flags, after)
 }
 
 // unitsOfSeries lists, without ending and below xen/, the C files that patches touch and that are compiled for the

@@ -1,0 +1,31 @@
+package series
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestKconfigBlocks: a choice and its end go together, and what is inside comes no earlier; a word of help text opens nothing.
+func TestKconfigBlocks(t *testing.T) {
+	base := treeOf(t, map[string]string{"Kconfig": "config A\n\tbool \"a\"\n\nconfig B\n\tbool \"b\"\n\nconfig C\n\tbool \"c\"\n\nconfig D\n\tbool \"d\"\n"})
+	tip := treeOf(t, map[string]string{"Kconfig": "choice\n\tprompt \"one\"\n\nconfig A\n\tbool \"a\"\n\nconfig B\n\tbool \"b or\"\n\nconfig C\n\tbool \"c\"\nendchoice\n\nconfig D\n\tbool \"d\"\n\thelp\n\t  Say\n\t  choice of yours.\n"})
+	s, err := graphOf(t, base, tip).Split(Rules{Plan: PlanSmallest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mails, err := s.Mails(MailOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := 0
+	for _, m := range mails[1:] {
+		if opens := strings.Contains(string(m.Data), "\n+choice"); opens != strings.Contains(string(m.Data), "\n+endchoice") {
+			t.Errorf("half a choice:\n%s", m.Data)
+		} else if opens {
+			whole++
+		}
+	}
+	if whole != 1 || len(s.Patches) != 3 {
+		t.Errorf("%d patches with the choice, %d in all:\n%s", whole, len(s.Patches), s.Explain())
+	}
+}
