@@ -29,3 +29,25 @@ func TestKconfigBlocks(t *testing.T) {
 		t.Errorf("%d patches with the choice, %d in all:\n%s", whole, len(s.Patches), s.Explain())
 	}
 }
+
+// TestElseBranches: the #else of a header becomes a conditional with an #else of its own, which must be one step; gcc judges.
+func TestElseBranches(t *testing.T) {
+	base := treeOf(t, map[string]string{"a.h": "#ifdef A\nint one;\nint two;\nint three;\n#else\nint four;\nint five;\nint six;\n#endif\n"})
+	tip := treeOf(t, map[string]string{"a.h": "#ifdef A\nint one;\nint two;\nint three;\n#endif\n\n#ifdef B\nint four;\nint five;\nint six;\n#else\nint seven;\n#if C\nint c;\n#else\nint d;\n#endif\n#endif\n"})
+	s, err := graphOf(t, base, tip).Split(Rules{Plan: PlanSmallest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := s.Prove(t.Context(), ProveOptions{Command: "gcc -fsyntax-only a.h && gcc -DA -fsyntax-only a.h && gcc -DB -fsyntax-only a.h"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range res {
+		if !r.OK {
+			t.Errorf("prefix %d: %s", r.Prefix, r.Output)
+		}
+	}
+	if len(s.Patches) != 1 {
+		t.Errorf("the two halves are apart:\n%s", s.Explain())
+	}
+}

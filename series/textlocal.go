@@ -10,13 +10,18 @@ import (
 )
 
 // balance binds pieces that only together close what they open, brackets and conditionals; what is complete in itself
-// but stands inside comes after what opens.
+// but stands inside comes after what opens. An #else that comes and another that goes are one step.
 func (t *textLinker) balance(f *fileText) {
 	var open csym.Balance
 	opener := -1
+	var branches []branch
 	sym := refactor.Symbol{Kind: "brackets", Name: f.path}
 	for _, p := range f.pieces {
 		own := sumBalance(f.after, p.b0, p.b1).Sub(sumBalance(f.before, p.a0, p.a1))
+		if own.Else != 0 {
+			branches = append(branches, branch{p.change, own.Else})
+		}
+		own.Else = 0
 		open = open.Add(own)
 		switch {
 		case own.Zero() && opener >= 0:
@@ -30,12 +35,25 @@ func (t *textLinker) balance(f *fileText) {
 			opener = p.change
 		}
 	}
+	for i := 1; i < len(branches); i++ {
+		if a, b := branches[i-1], branches[i]; (a.more > 0) != (b.more > 0) {
+			t.set.both(a.change, b.change, WhyAtomic, sym)
+		}
+	}
 }
 
+// branch is how many more #else a change has than it takes away.
+type branch struct{ change, more int }
+
+// sumBalance sums lines [from,to). An #else of a conditional that these lines open is their own affair.
 func sumBalance(s *csym.Source, from, to int) csym.Balance {
 	var b csym.Balance
 	for n := from; n < to && n < len(s.Open); n++ {
-		b = b.Add(s.Open[n])
+		line := s.Open[n]
+		if b.If > 0 {
+			line.Else = 0
+		}
+		b = b.Add(line)
 	}
 	return b
 }

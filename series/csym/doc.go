@@ -58,20 +58,21 @@ type Source struct {
 	Open  []Balance // per line; nil unless C or Kconfig (menu, choice and if count as brackets)
 }
 
-// Balance is how many brackets, conditionals and do-loops ("} while" on one line ends them) a line opens more than it closes.
-type Balance struct{ Brace, Paren, If, Do int }
+// Balance is how many brackets, conditionals and do-loops ("} while" on one line ends them) a line opens more than it closes,
+// and how many branches of a conditional it begins (#else, #elif).
+type Balance struct{ Brace, Paren, If, Do, Else int }
 
 // Zero reports whether everything that is opened is closed.
 func (b Balance) Zero() bool { return b == Balance{} }
 
 // Add returns the sum.
 func (b Balance) Add(o Balance) Balance {
-	return Balance{b.Brace + o.Brace, b.Paren + o.Paren, b.If + o.If, b.Do + o.Do}
+	return Balance{b.Brace + o.Brace, b.Paren + o.Paren, b.If + o.If, b.Do + o.Do, b.Else + o.Else}
 }
 
 // Sub returns the difference.
 func (b Balance) Sub(o Balance) Balance {
-	return Balance{b.Brace - o.Brace, b.Paren - o.Paren, b.If - o.If, b.Do - o.Do}
+	return Balance{b.Brace - o.Brace, b.Paren - o.Paren, b.If - o.If, b.Do - o.Do, b.Else - o.Else}
 }
 
 // ItemAt returns the index of the item that line is in, or -1.

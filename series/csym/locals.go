@@ -40,6 +40,10 @@ func balanceOf(t token) Balance {
 		if t.kind == '#' {
 			return Balance{If: 1}
 		}
+	case "else", "elif":
+		if t.kind == '#' {
+			return Balance{Else: 1}
+		}
 	case "endif":
 		if t.kind == '#' {
 			return Balance{If: -1}
