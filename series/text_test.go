@@ -47,7 +47,13 @@ func TestElseBranches(t *testing.T) {
 			t.Errorf("prefix %d: %s", r.Prefix, r.Output)
 		}
 	}
-	if len(s.Patches) != 1 {
-		t.Errorf("the two halves are apart:\n%s", s.Explain())
+	mails, err := s.Mails(MailOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range mails[1:] {
+		if text := string(m.Data); strings.Contains(text, "\n-#else") && !strings.Contains(text, "\n+#else\n") {
+			t.Errorf("the two halves are apart:\n%s", text)
+		}
 	}
 }
