@@ -83,7 +83,33 @@ func TestSplitCommand(t *testing.T) {
 			t.Errorf("%v: %s", bad, errs)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(tmp, "q")); err == nil {
-		t.Error("a refused run wrote its directory")
+	file := func(head, name string) string {
+		return "diff --git a/" + name + " b/" + name + "\nnew file mode " + head + "\n--- /dev/null\n+++ b/" + name + "\n@@ -0,0 +1 @@\n+x\n"
+	}
+	for diff, want := range map[string]string{
+		file("100644", "../evil"):                                                  "leaves the tree",
+		file("100644", "a/../../e"):                                                "leaves the tree",
+		"--- /dev/null\n+++ /etc/evil\n@@ -0,0 +1 @@\n+x\n":                        "absolute",
+		file("120000", "l") + file("100644", "l/evil"):                             "l",
+		file("100644", ".git/config"):                                              ".git",
+		"--- a/a.c\n+++ b/a.c\n@@ -1,3 +1,3 @@\n nothing\n-of\n+this\n is there\n": "bad.diff: a.c:",
+		"--- a/a.c\n+++ b/a.c\n@@ -1,9 +1,9 @@\n cut off":                          "bad.diff",
+		"": "no file changes",
+	} {
+		writeFile(t, filepath.Join(tmp, "bad.diff"), diff)
+		if _, errs := x(2, "--diff", filepath.Join(tmp, "bad.diff"), "--tree", dir+"@main~1", "-o", filepath.Join(tmp, "q")); !strings.Contains(errs, want) {
+			t.Errorf("%q: %s, want %s", diff, errs, want)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(tmp, "*q*")); len(left) > 0 {
+		t.Errorf("a refused run wrote %v", left)
+	}
+	pinned, err := os.ReadFile(filepath.Join(out, "series.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(tmp, "pin.yaml"), strings.Replace(string(pinned), `  - subject: "a: add b()"`, "  - pin: true\n    subject: by hand", 1))
+	if got, _ := x(0, "--repo", dir, "main~1..main", "-o", filepath.Join(tmp, "v5"), "--series", filepath.Join(tmp, "pin.yaml"), "--plan", "minimal"); !strings.Contains(got, " by hand\n") {
+		t.Errorf("the pinned patch is not kept: %s", got)
 	}
 }
