@@ -103,7 +103,12 @@ func (p *Program) legacyCheck(f *Fn, n int32) string {
 
 // inModule reports whether file belongs to the hooks' declarations or to a security module: calls there are not hook sites.
 func (p *Program) inModule(file string) bool {
-	return p.Profile.Hooks.Headers.Has(file) || p.Profile.Hooks.Modules.Has(file) || strings.HasPrefix(path.Dir(file)+"/", "xsm/")
+	if in, ok := p.modules.Load(file); ok {
+		return in.(bool)
+	}
+	in := p.Profile.Hooks.Headers.Has(file) || p.Profile.Hooks.Modules.Has(file) || strings.HasPrefix(path.Dir(file)+"/", "xsm/")
+	p.modules.Store(file, in)
+	return in
 }
 
 // lookup describes call node n as a look-up of an object by a guest-supplied value: its result, or what an argument receives, is a pointer

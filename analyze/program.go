@@ -66,7 +66,8 @@ type Program struct {
 	fields  map[string][]*Fn // "owner.field" -> functions stored there
 	tables  map[string][]*Fn // global variable -> functions in its initializer
 	globals map[string][]*global
-	words   words // what the profile says of each name
+	words   words    // what the profile says of each name
+	modules sync.Map // file -> whether it is of the hooks or a module
 	workers int
 
 	asm     *[]asmRef // tables in the tree's assembly; nil: not read yet

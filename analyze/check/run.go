@@ -35,8 +35,11 @@ type Report struct {
 func Run(t *refactor.Tree, facts *analyze.Facts, read []*analyze.Scanned, opt Options) *Report {
 	out := &Report{Degraded: facts.Degraded, Sites: len(facts.Sites), Operations: len(facts.Ops)}
 	var all []*Finding
-	common := &runWide{facts: facts, base: opt.Base}
+	var common *runWide
 	for _, s := range read {
+		if common == nil {
+			common = newRunWide(t, s.Program.Profile, facts, opt.Base)
+		}
 		m := newModel(s, facts, t)
 		m.common = common
 		for _, c := range Checks() {

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/profile"
@@ -65,27 +66,27 @@ func tableCheck(id string, more ...func(*Pass)) func(*Pass) {
 // wiring is the judgement of the tables, made once for all configurations of a run.
 func (m *model) wiring() map[string][]*Finding {
 	if m.common == nil {
-		m.common = &runWide{}
+		m.common = newRunWide(m.tree, m.p.Profile, &analyze.Facts{}, nil)
 	}
-	if m.common.wiring == nil {
-		facts := m.common.facts
-		if facts == nil {
-			facts = &analyze.Facts{}
-		}
-		found, err := Wiring(m.tree, m.p.Profile, facts, m.common.base)
-		if err != nil {
-			found = map[string][]*Finding{}
-		}
-		m.common.wiring = found
-	}
-	return m.common.wiring
+	return m.common.wiring()
 }
 
 // runWide is what the configurations of one run have in common.
 type runWide struct {
-	facts  *analyze.Facts
-	base   *refactor.Tree
-	wiring map[string][]*Finding
+	wiring func() map[string][]*Finding // by check; none where the tables cannot be read
+}
+
+// newRunWide prepares a run. The tables are text apart from the program, so they are judged while the other checks run.
+func newRunWide(t *refactor.Tree, pr *profile.Profile, facts *analyze.Facts, base *refactor.Tree) *runWide {
+	w := &runWide{sync.OnceValue(func() map[string][]*Finding {
+		found, err := Wiring(t, pr, facts, base)
+		if err != nil {
+			return map[string][]*Finding{}
+		}
+		return found
+	})}
+	go w.wiring()
+	return w
 }
 
 // report files a finding of a check at a span.
