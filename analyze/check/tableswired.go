@@ -97,7 +97,7 @@ func (w *wiring) dummy(h *tables.Hook) {
 	if m == nil {
 		return
 	}
-	at := refactor.Span{Path: m.File, Start: m.Line}
+	at := refactor.Span{Path: m.File, Start: m.Start}
 	e := h.Entry(defaultModule)
 	switch {
 	case e == nil && h.Catalogue:
@@ -115,7 +115,7 @@ func (w *wiring) inherited(h *tables.Hook, m *tables.Module) {
 	own := m.Name + "_" + h.Name
 	switch {
 	case e == nil:
-		at := refactor.Span{Path: m.File, Start: m.Line}
+		at := refactor.Span{Path: m.File, Start: m.Start}
 		more := ""
 		if w.t.HasFunction(own) {
 			more = ", although " + own + " exists"
@@ -149,7 +149,7 @@ func (w *wiring) overridden(h *tables.Hook, m *tables.Module) {
 	if len(peers) == 0 {
 		return
 	}
-	w.lacks(h, refactor.Span{Path: m.File, Start: m.Line}, m.Table, 0.75,
+	w.lacks(h, refactor.Span{Path: m.File, Start: m.Start}, m.Table, 0.75,
 		"two domains communicate through what %s guards, the default lets them, and %s has no entry for it, as it has for %s", w.name(h), m.Table, strings.Join(peers, ", "))
 }
 

@@ -51,6 +51,7 @@ type asker struct {
 	perm   map[string]map[int]bool
 	counts map[string]map[int][2]int // by function and argument: how many calls give a class's constant, and a permission's
 	stored map[string][]string       // constants given to a function's variable, or to a field of any structure
+	given  map[string][]string       // see returns
 	done   map[string]*summary
 	active map[string]bool
 }
@@ -68,7 +69,7 @@ func (t *Tables) asker() *asker {
 	if t.flask != nil {
 		return t.flask
 	}
-	a := &asker{t: t, fns: map[string]*body{}, class: map[string]map[int]bool{}, perm: map[string]map[int]bool{}, counts: map[string]map[int][2]int{}, stored: map[string][]string{}, done: map[string]*summary{}, active: map[string]bool{}}
+	a := &asker{t: t, fns: map[string]*body{}, class: map[string]map[int]bool{}, perm: map[string]map[int]bool{}, counts: map[string]map[int][2]int{}, stored: map[string][]string{}, given: map[string][]string{}, done: map[string]*summary{}, active: map[string]bool{}}
 	t.flask = a
 	var paths []string
 	for p := range t.sources {
@@ -167,14 +168,7 @@ func (a *asker) constants(b *body, n int32, depth int) (out []string) {
 	nd := b.node(b.strip(n))
 	switch {
 	case nd.Op == ir.Call:
-		if g := a.fns[b.callee(b.strip(n))]; g != nil {
-			for k := range g.f.Blocks {
-				if blk := &g.f.Blocks[k]; blk.Term == ir.TReturn {
-					out = append(out, a.constants(g, blk.N, depth+1)...)
-				}
-			}
-		}
-		return out
+		return a.returns(b.callee(b.strip(n)), depth)
 	case nd.Op == ir.Field:
 		return a.stored["@"+b.str(nd.Name)]
 	}
@@ -189,11 +183,37 @@ func (a *asker) constants(b *body, n int32, depth int) (out []string) {
 	return out
 }
 
+// returns lists the names that a function returns; it is asked for once.
+func (a *asker) returns(name string, depth int) []string {
+	g := a.fns[name]
+	if g == nil {
+		return nil
+	}
+	if out, ok := a.given[name]; ok {
+		return out
+	}
+	a.given[name] = nil // while it is looked at: a function that calls itself adds nothing
+	seen := map[string]bool{}
+	var out []string
+	for k := range g.f.Blocks {
+		if blk := &g.f.Blocks[k]; blk.Term == ir.TReturn {
+			for _, c := range a.constants(g, blk.N, depth+1) {
+				if !seen[c] {
+					seen[c] = true
+					out = append(out, c)
+				}
+			}
+		}
+	}
+	a.given[name] = out
+	return out
+}
+
 // stores notes the constants that each variable and field is given.
 func (a *asker) stores() {
 	note := func(b *body, key string, n int32) {
 		for _, c := range a.constants(b, n, 1) {
-			if a.t.isClass(c) || a.t.isPerm(c) {
+			if (a.t.isClass(c) || a.t.isPerm(c)) && !contains(a.stored[key], c) {
 				a.stored[key] = append(a.stored[key], c)
 			}
 		}

@@ -21,7 +21,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, ops, dummy, hooks, vectors string) {
 		text := map[string]string{
 			"xen/include/xsm/xsm.h": ops, "xen/include/xsm/dummy.h": dummy, "xen/xsm/flask/hooks.c": hooks,
-			"xen/xsm/flask/policy/access_vectors": vectors, "xen/common/domctl.c": "",
+			"xen/xsm/flask/policy/access_vectors": vectors, "xen/common/domctl.c": hooks,
 		}
 		files := map[string]*refactor.File{}
 		for p, s := range text {
@@ -31,8 +31,23 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tabs, err := Read(tree, pr); err == nil && tabs == nil {
-			t.Fatal("neither tables nor an error")
+		tabs, err := Read(tree, pr)
+		if err != nil {
+			return
+		}
+		for _, h := range tabs.Hooks {
+			tabs.AsksOf(h)
+			tabs.Switches(h)
+			for _, s := range []refactor.Span{h.Ops, h.Wrapper, h.Dummy, h.DummyOp, h.FlaskOp, h.Flask} {
+				if s.Path != "" && (s.Start < 0 || s.End < s.Start || s.End > len(text[s.Path])) {
+					t.Fatalf("%s: span %+v of %d bytes", h.Name, s, len(text[s.Path]))
+				}
+			}
+		}
+		tabs.Asks()
+		tabs.MissingCases()
+		for _, c := range tabs.Calls() {
+			c.Commands()
 		}
 	})
 }

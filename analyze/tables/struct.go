@@ -223,7 +223,7 @@ func (r *reader) module(name, table string, s *source, at int) *Module {
 		}
 	}
 	p, start, _, _ := s.where(at)
-	m := &Module{Name: name, Table: table, File: p, Line: start}
+	m := &Module{Name: name, Table: table, File: p, Start: start}
 	r.out.Modules = append(r.out.Modules, m)
 	if name == "flask" {
 		r.out.Files.Flask = p

@@ -62,7 +62,7 @@ type Entry struct {
 type Module struct {
 	Name, Table string
 	File        string
-	Line        int // byte where the table starts
+	Start       int // byte where the table starts
 	Entries     int
 	Fixup       bool // a function that fills holes, not a table
 }

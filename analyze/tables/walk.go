@@ -20,6 +20,7 @@ type walker struct {
 	seen  map[string]bool
 	at    map[int32]*Switch
 	steps int
+	evals int
 	owned map[string]bool
 }
 
@@ -200,7 +201,7 @@ func (w *walker) target(n int32) string {
 
 // eval lists the constants that expression n may be: names, "#" and a number, "$" and a parameter's number, "@" and a field's name.
 func (w *walker) eval(s *state, n int32) []string {
-	if n == ir.None {
+	if w.evals++; n == ir.None || w.evals > 20*maxSteps {
 		return nil
 	}
 	switch nd := w.b.node(n); nd.Op {
@@ -252,9 +253,9 @@ func (w *walker) result(s *state, n int32) (out []string) {
 		return []string{name + "()"}
 	}
 	for _, o := range sum.outcomes {
-		out = union(out, w.bind(s, n, o.Returns))
+		out = union(out, o.Returns)
 	}
-	return out
+	return w.bind(s, n, out)
 }
 
 // bind replaces a callee's parameters and fields in constants by what the caller gives.
