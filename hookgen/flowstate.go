@@ -62,6 +62,8 @@ type body struct {
 	byKey     map[string]*resource
 	in        []state
 	seen      []bool
+	denials   map[string]string          // constants of the tree's public headers that mean a denial, by the first word of their name
+	members   map[string]map[string]bool // members of structures, as the program uses them
 }
 
 // analyse computes what the function may hold at the start of each block.

@@ -4,6 +4,7 @@ package hookgen
 
 import (
 	"fmt"
+	"regexp"
 	"sort"
 	"strings"
 
@@ -41,20 +42,69 @@ type Refusal struct {
 
 // planner places the gaps of one configuration.
 type planner struct {
-	t      *refactor.Tree
-	p      *analyze.Program
-	res    *verify.Result
-	tabs   *tables.Tables
-	bodies map[*analyze.Fn]*body
-	given  map[string]int // permissions that the plan adds, by class
+	t       *refactor.Tree
+	p       *analyze.Program
+	res     *verify.Result
+	tabs    *tables.Tables
+	bodies  map[*analyze.Fn]*body
+	denials map[string]string
+	members map[string]map[string]bool
+	given   map[string]int // permissions that the plan adds, by class
 }
 
 // body returns the analysed function.
 func (pl *planner) body(f *analyze.Fn) *body {
 	if pl.bodies[f] == nil {
-		pl.bodies[f] = analyse(pl.p, f)
+		b := analyse(pl.p, f)
+		b.denials, b.members = pl.denied(), pl.fields()
+		pl.bodies[f] = b
 	}
 	return pl.bodies[f]
+}
+
+var deniedRE = regexp.MustCompile(`(?mi)^#[ \t]*define[ \t]+([A-Z][A-Z0-9]*)(_\w*denied\w*)[ \t]`)
+
+// denied reads the constants that mean a denial from the headers that guests see.
+func (pl *planner) denied() map[string]string {
+	if pl.denials != nil {
+		return pl.denials
+	}
+	pl.denials = map[string]string{}
+	for _, p := range pl.t.Paths() {
+		if !strings.Contains(p, "include/public/") || !strings.HasSuffix(p, ".h") {
+			continue
+		}
+		src, err := pl.t.ReadFile(p)
+		if err != nil {
+			continue // an unreadable header only costs a constant
+		}
+		for _, m := range deniedRE.FindAllSubmatch(src, -1) {
+			pl.denials[string(m[1])] = string(m[1]) + string(m[2])
+		}
+	}
+	return pl.denials
+}
+
+// fields lists the members of each structure that the program uses.
+func (pl *planner) fields() map[string]map[string]bool {
+	if pl.members != nil {
+		return pl.members
+	}
+	pl.members = map[string]map[string]bool{}
+	for _, f := range pl.p.Fns {
+		for i := range f.F.Nodes {
+			nd := &f.F.Nodes[i]
+			if nd.Op != ir.Field {
+				continue
+			}
+			t := strings.TrimSuffix(strings.TrimPrefix(f.S(f.F.Nodes[f.Strip(nd.X)].Type), "const "), " *")
+			if pl.members[t] == nil {
+				pl.members[t] = map[string]bool{}
+			}
+			pl.members[t][f.S(nd.Name)] = true
+		}
+	}
+	return pl.members
 }
 
 // place puts a hook with these parameters into the gap's region.

@@ -2,6 +2,7 @@ package hookgen
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
@@ -89,6 +90,9 @@ func (pl *planner) known(g *verify.Gap, h *tables.Hook) (*Placement, error) {
 			}
 			p, err := pl.place(&again, pl.tabs.Prefix+h.Name, h.Action, h.Params, loose)
 			if err == nil {
+				if p.Command == "" {
+					p.Command = pl.commandOf(r.Fn)
+				}
 				p.Class = p.class()
 				return p, nil
 			}
@@ -98,4 +102,13 @@ func (pl *planner) known(g *verify.Gap, h *tables.Hook) (*Placement, error) {
 		}
 	}
 	return nil, first
+}
+
+// commandOf names the sub-commands that a function is for, joined by "|"; "" when it is for none or for many.
+func (pl *planner) commandOf(f *analyze.Fn) string {
+	const few = 4
+	if o := pl.res.Origin(f); len(o) <= few {
+		return strings.Join(o, "|")
+	}
+	return ""
 }

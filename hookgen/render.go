@@ -229,5 +229,5 @@ func (b *body) deniedLike(name string) string {
 			}
 		}
 	}
-	return ""
+	return b.denials[prefix]
 }

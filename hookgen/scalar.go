@@ -1,9 +1,11 @@
 package hookgen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/profile"
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
 )
@@ -201,6 +203,37 @@ func (m *matcher) composed(p tables.Param) (arg, bool) {
 		if text != "" {
 			whole.text = text
 			return whole, true
+		}
+		if a, ok := m.members(c); ok {
+			return a, true
+		}
+	}
+	return arg{}, false
+}
+
+// members is a number put together from members of one structure in scope.
+func (m *matcher) members(c profile.Whole) (arg, bool) {
+	f := m.b.f
+	for v := range f.F.Vars {
+		t, pointer := strings.CutSuffix(strings.TrimPrefix(f.S(f.F.Vars[v].Type), "const "), " *")
+		has := m.b.members[t]
+		if has == nil || !m.visible(int32(v)) {
+			continue
+		}
+		a, _, ok := m.variable(int32(v))
+		text, sep := c.Text, "."
+		if pointer {
+			sep = "->"
+		}
+		for _, part := range c.Parts {
+			i := slices.IndexFunc(strings.Split(part, "|"), func(n string) bool { return has[n] })
+			if ok = ok && i >= 0; ok {
+				text = strings.Replace(text, "%", a.text+sep+strings.Split(part, "|")[i], 1)
+			}
+		}
+		if ok {
+			a.text = text
+			return a, true
 		}
 	}
 	return arg{}, false

@@ -34,6 +34,17 @@ type Profile struct {
 	Errors   Errors            `yaml:"errors"`
 	Versions Names             `yaml:"versions"` // constants that a request's version is compared with
 	Instead  []Instead         `yaml:"instead"`
+	Classes  []Class           `yaml:"classes"`
+	Self     Names             `yaml:"self"` // how a guest names itself
+	IDs      Names             `yaml:"ids"`  // constants that name domains, not commands
+}
+
+// Class says which object class new permissions of some entries' operations go to, and which when the operation concerns no domain ("": the same).
+type Class struct {
+	Entries Names  `yaml:"entries"`
+	Class   string `yaml:"class"`
+	Without string `yaml:"without"`
+	Word    string `yaml:"word"` // that the hooks' names start with
 }
 
 // Instead says that a hook whose name has none of Unless means variable Use where its parameter is called Param, when the code has both.

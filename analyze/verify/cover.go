@@ -13,10 +13,11 @@ import (
 
 // cover is what a hook's own code and documentation say of the sub-commands that it is for.
 type cover struct {
-	asked map[string]bool // labels that the module's function tells apart and asks a permission for
-	noted map[string]bool // labels that the comments above its permissions name
-	words map[string]bool // other words of these comments
-	other []string        // what looks like a label there and is none
+	asked map[string]bool   // labels that the module's function tells apart and asks a permission for
+	noted map[string]bool   // labels that the comments above its permissions name
+	words map[string]bool   // other words of these comments
+	other []string          // what looks like a label there and is none
+	lists []map[string]bool // the labels that one permission's comment names, by permission
 }
 
 // covers reads the sub-commands that each hook is for: labels in the module's function, and in the comments of access_vectors above
@@ -52,7 +53,16 @@ func (f *finder) covers(hooks []*tables.Hook) map[*tables.Hook]*cover {
 		vs := f.vectors(h)
 		for _, v := range vs {
 			if cl := f.tabs.Class(v.Class); cl != nil && len(vs) < many {
-				f.note(c, cl.Notes[v.Perm], passed)
+				was := len(c.noted)
+				one := &cover{noted: map[string]bool{}, words: c.words}
+				f.note(one, cl.Notes[v.Perm], passed)
+				for l := range one.noted {
+					c.noted[l] = true
+				}
+				c.other = append(c.other, one.other...)
+				if len(c.noted) > was {
+					c.lists = append(c.lists, one.noted)
+				}
 			}
 		}
 	}

@@ -149,6 +149,7 @@ func (f *finder) origins(x *index) {
 type stuff struct {
 	types   map[string]int  // variables and members by type
 	names   map[string]bool // numbers by name
+	lent    map[string]bool // those that only a function below reads, in what it is given
 	consts  map[string]bool // named constants that something is compared with
 	domains int             // domains that are looked up there, before the dispatch, or given to the function
 	status  bool            // an error is stored in a member: op->status
@@ -163,7 +164,7 @@ func (f *finder) stuffOf(r *Region) *stuff {
 	if s := x.stuff[r]; s != nil {
 		return s
 	}
-	s := &stuff{types: map[string]int{}, names: map[string]bool{}, consts: map[string]bool{}, owners: map[string]bool{}}
+	s := &stuff{types: map[string]int{}, names: map[string]bool{}, consts: map[string]bool{}, owners: map[string]bool{}, lent: map[string]bool{}}
 	x.stuff[r] = s
 	fn := r.Fn
 	seen := map[int32]bool{}
@@ -223,7 +224,9 @@ func (f *finder) passed(r *Region, s *stuff) {
 				continue
 			}
 			PassedMembers(f.m.p, fn, is.N, func(_ string, name, typ string) {
-				s.names[name] = true
+				if !s.names[name] {
+					s.names[name], s.lent[name] = true, true
+				}
 			})
 		}
 	}

@@ -108,7 +108,7 @@ func (s *search) entryNamed(h *tables.Hook) *demand {
 		return nil
 	}
 	for _, r := range s.f.m.regions {
-		if s.f.m.depth[r.Fn] != 0 || r.Switch != ir.None || s.w.like(h.Name, s.f.core(r.Fn.Name)) < 0.85 || strings.HasPrefix(r.Fn.Name, "compat_") {
+		if s.f.m.depth[r.Fn] != 0 || r.Switch != ir.None || s.w.like(h.Name, s.f.core(r.Fn.Name)) < 0.78 || strings.HasPrefix(r.Fn.Name, "compat_") {
 			continue
 		}
 		for _, c := range s.f.index().calls[r] {
@@ -131,7 +131,7 @@ func (s *search) assigned(h *tables.Hook) (out []string) {
 		}
 		st := s.f.stuffOf(r)
 		for l := range s.consts[h] {
-			if s.f.index().byLabel[l] == nil && st.consts[l] && !slices.Contains(out, r.Labels[0]) && !s.f.index().method[r.Fn] {
+			if own := strings.ToUpper(s.f.tabs.Prefix); strings.HasPrefix(l, own) && st.consts[l] && !slices.Contains(out, r.Labels[0]) && !s.f.index().method[r.Fn] {
 				out = append(out, r.Labels[0])
 			}
 		}
@@ -162,14 +162,10 @@ func (s *search) dispatchers(h *tables.Hook) (out []*Region) {
 	for l := range s.consts[h] {
 		known[l] = true
 	}
-	noted := map[string]bool{}
-	for l := range s.cov[h].noted {
-		noted[l] = true
-	}
 	var all []*Region
 	seen := map[*Region]bool{}
 	for fn := range s.f.index().byFn {
-		if main := s.f.index().mainSwitch(fn); main != ir.None && takesCommand(h) && s.shares(fn, main, noted) >= 4 && !s.f.index().method[fn] {
+		if main := s.f.index().mainSwitch(fn); main != ir.None && s.listed(h, fn, main) && !s.f.index().method[fn] {
 			if r := s.f.index().rest[fn]; r != nil && !seen[r] {
 				seen[r] = true
 				all = append(all, r)
@@ -207,6 +203,17 @@ func (s *search) decidesFor(fn *analyze.Fn, b int32, known map[string]bool) bool
 	return shared >= 2 && 2*shared > named(fn, &fn.F.Blocks[b])
 }
 
+// listed reports whether the comment of one permission of the hook names a good part of the commands of a switch.
+func (s *search) listed(h *tables.Hook, fn *analyze.Fn, sw int32) bool {
+	const least = 4
+	for _, l := range s.cov[h].lists {
+		if n := s.shares(fn, sw, l); n >= least && 3*n > named(fn, &fn.F.Blocks[sw]) {
+			return true
+		}
+	}
+	return false
+}
+
 // shares counts the labels in known of the switch that ends block b of fn.
 func (s *search) shares(fn *analyze.Fn, b int32, known map[string]bool) (n int) {
 	blk := &fn.F.Blocks[b]
@@ -219,13 +226,6 @@ func (s *search) shares(fn *analyze.Fn, b int32, known map[string]bool) (n int) 
 		}
 	}
 	return n
-}
-
-// takesCommand reports whether a hook has a parameter for the command.
-func takesCommand(h *tables.Hook) bool {
-	return slices.ContainsFunc(h.Params, func(p tables.Param) bool {
-		return !strings.HasSuffix(p.Type, "*") && (p.Name == "op" || p.Name == "cmd" || p.Name == "mode")
-	})
 }
 
 // reaches reports whether some region calls fn, up to a few calls away.
@@ -448,8 +448,10 @@ func (s *search) params(h *tables.Hook, r *Region) float64 {
 			v += 1.5
 		case s.otherwise(h, int32(i)):
 			v += 0.1
-		case st.names[p.Name], s.composes(st, p.Name):
+		case st.names[p.Name] && (!st.lent[p.Name] || !hasDomainParam(h)), s.composes(st, p.Name):
 			v++
+		case st.lent[p.Name]:
+			v += 0.2 // a function below has it in what it is given
 		case st.ends(p.Name):
 			v += 0.8
 		default:
@@ -467,6 +469,10 @@ func (s *search) params(h *tables.Hook, r *Region) float64 {
 		}
 	}
 	return v / float64(len(h.Params))
+}
+
+func hasDomainParam(h *tables.Hook) bool {
+	return slices.ContainsFunc(h.Params, func(p tables.Param) bool { return plain(p.Type) == domainPtr })
 }
 
 // ends reports whether a number's name ends as this one does: machine_sbdf for machine_bdf.
@@ -576,8 +582,9 @@ func (s *search) byName(h *tables.Hook) []*demand {
 // delegated gives the sub-commands that a module's switch lets through, as having a hook of their own, to the hooks whose name and permission's
 // comment have the same words, where nothing else claims them.
 func (s *search) delegated(hooks []*tables.Hook, have []*demand) (out []*demand) {
-	claimed := map[string]bool{}
+	claimed, content := map[string]bool{}, map[*tables.Hook]bool{}
 	for _, d := range have {
+		content[d.h] = content[d.h] || d.label != "" && s.w.like(d.h.Name, d.label) > 0.8
 		for _, c := range d.cands[:min(1, len(d.cands))] {
 			for _, l := range append(s.f.index().origin[c.r.Fn], c.r.Labels...) {
 				claimed[l] = claimed[l] || c.s >= minScore
@@ -599,7 +606,7 @@ func (s *search) delegated(hooks []*tables.Hook, have []*demand) (out []*demand)
 			}
 			var best *demand
 			for _, h := range hooks {
-				if len(s.cov[h].asked) > 0 || len(s.cov[h].noted) > 0 || s.described(h, l) < 0.6 {
+				if content[h] || len(s.cov[h].asked) > 0 || len(s.cov[h].noted) > 0 || s.described(h, l) < 0.6 {
 					continue
 				}
 				if d := s.forLabel(h, l); d != nil {
@@ -654,7 +661,7 @@ func (s *search) resolve(all []*demand) {
 		}
 		v := d.cands[0].s
 		if d.label != "" {
-			v += s.w.like(d.h.Name, d.label)
+			v += 2 * s.w.like(d.h.Name, d.label)
 		}
 		return v
 	}

@@ -49,6 +49,7 @@ type refusalJSON struct {
 func newPlan() *cobra.Command {
 	var f scanFlags
 	var out, format string
+	var legacy bool
 	c := &cobra.Command{
 		Use:     "plan [TREE] -o plan.yaml",
 		Short:   "where missing hooks go, for a person to review and edit",
@@ -68,6 +69,9 @@ and the evidence. The YAML is meant to be edited and given to "xsmpatch gen". Wi
 			if err != nil {
 				return err
 			}
+			if legacy {
+				a.plan = legacyPlan(a)
+			}
 			data, err := planData(a, format)
 			if err != nil {
 				return &exitError{exitInternal, err}
@@ -82,7 +86,17 @@ and the evidence. The YAML is meant to be edited and given to "xsmpatch gen". Wi
 	f.register(c)
 	c.Flags().StringVarP(&out, "output", "o", "-", "file to write")
 	c.Flags().StringVar(&format, "format", "yaml", "yaml or json")
+	c.Flags().BoolVar(&legacy, "legacy", false, "the tree has no hooks at all: propose one for each operation that a legacy check gates or that names a domain")
 	return c
+}
+
+// legacyPlan plans a tree without hooks from the operations of its inventory.
+func legacyPlan(a *analysis) *hookgen.Plan {
+	commands := map[string]bool{}
+	for _, op := range a.facts.Ops {
+		commands[op.Command] = true
+	}
+	return hookgen.NewLegacyPlan(a.tree, a.read[0].Program, a.result, commands)
 }
 
 func planData(a *analysis, format string) ([]byte, error) {
