@@ -18,6 +18,7 @@ help:
 	@echo 'make test-boot  boot that Xen under QEMU: a new hook at work, and the Go hypervisor compared with it'
 	@echo 'make bench      benchmarks (BENCH=regexp)'
 	@echo 'make bench-hv   speed targets of the reference hypervisor, and a plot in $(out)/'
+	@echo 'make compare-cocci  the same rewrites with Coccinelle, as a table'
 	@echo 'make eval REPO=DIR  scores on the history of a clone of Xen'
 	@echo 'make rates REPO=DIR  how much of each Xen release in a clone is read'
 	@echo 'make presubmit  everything a change must pass before it is sent'
@@ -84,6 +85,11 @@ bench-hv: xen-tree bin/xsmpatch
 	mkdir -p $(out)
 	bin/xsmpatch hv bench --plot $(out)/hv-bench.svg
 
+# The same rewrites by xsmpatch refactor and by Coccinelle.
+compare-cocci: xen-tree
+	.ci/need cocci
+	XSMPATCH_XEN='$(XSMPATCH_XEN)' $(GO) test -tags 'xen cocci' -count=1 -run '^TestCompareCocci$$' -v -timeout 30m ./cmd/xsmpatch
+
 eval: eval-repo xen-tree
 	XSMPATCH_REPO='$(abspath $(REPO))' XSMPATCH_XEN='$(XSMPATCH_XEN)' \
 	  $(GO) test -tags 'xen eval' -run '^TestEval' -v -timeout 3h ./...
@@ -120,4 +126,4 @@ distclean: clean
 	rm -rf .xen
 
 .NOTPARALLEL:
-.PHONY: help build man run run-xen pictures test xen xen-tree test-xen test-boot bench bench-hv eval eval-repo rates generate release release-check presubmit clean distclean
+.PHONY: help build man run run-xen pictures test xen xen-tree test-xen test-boot bench bench-hv compare-cocci eval eval-repo rates generate release release-check presubmit clean distclean
