@@ -44,6 +44,11 @@ type folded struct {
 
 // fold evaluates tokens [from,to).
 func (k *folder) fold(from, to int) folded {
+	if k.ask != nil {
+		if v := k.ask(from, to); v != unknown {
+			return folded{v: v, changed: true}
+		}
+	}
 	for _, op := range []string{"||", "&&"} {
 		if parts := k.split(from, to, op); len(parts) > 1 {
 			return k.chain(parts, op)
@@ -70,11 +75,7 @@ func (k *folder) fold(from, to int) folded {
 			return r
 		}
 		return folded{text: paren(r), changed: true}
-	case k.ask != nil:
-		if v := k.ask(from, to); v != unknown {
-			return folded{v: v, changed: true}
-		}
-	case k.known(from, to):
+	case k.ask == nil && k.known(from, to):
 		return folded{v: truthOf(k.on), changed: true}
 	}
 	return folded{text: k.source(from, to)}
@@ -231,21 +232,24 @@ func conditionals(u *csrc.Unit) (out []conditional) {
 }
 
 // unwrap takes code under #if in or out as if macro name were defined (on) or not.
-func (e *editor) unwrap(x *text, name string, on bool) error {
+func (e *editor) unwrap(x *text, name string, on bool) {
 	u := x.parsed()
-	skip := 0
 	for _, c := range conditionals(u) {
-		start := int(u.Dirs[c.arms[0].dir].Start)
-		if start < skip {
+		if e.isDead(x, int(u.Dirs[c.arms[0].dir].Start)) {
 			continue
 		}
-		until, err := e.unwrapOne(x, c, name, on)
-		if err != nil {
-			return err
-		}
-		skip = max(skip, until)
+		e.unwrapOne(x, c, name, on)
 	}
-	return nil
+}
+
+// isDead reports whether an offset is in lines that the step takes out.
+func (e *editor) isDead(x *text, off int) bool {
+	for _, d := range e.dead[x.path] {
+		if d[0] <= off && off < d[1] {
+			return true
+		}
+	}
+	return false
 }
 
 // armValue evaluates an arm's condition.
@@ -269,8 +273,8 @@ func armValue(u *csrc.Unit, d *csrc.Dir, name string, on bool) folded {
 	return k.fold(0, len(d.Toks))
 }
 
-// unwrapOne changes one conditional and returns up to where its text is decided.
-func (e *editor) unwrapOne(x *text, c conditional, name string, on bool) (int, error) {
+// unwrapOne changes one conditional.
+func (e *editor) unwrapOne(x *text, c conditional, name string, on bool) {
 	u := x.unit
 	type kept struct {
 		arm
@@ -290,7 +294,7 @@ func (e *editor) unwrapOne(x *text, c conditional, name string, on bool) (int, e
 		}
 	}
 	if !changed {
-		return 0, nil
+		return
 	}
 	first, end := u.Dirs[c.arms[0].dir], u.Dirs[c.end]
 	from, _ := lineOf(u.Src, int(first.Start))
@@ -299,11 +303,12 @@ func (e *editor) unwrapOne(x *text, c conditional, name string, on bool) (int, e
 	switch {
 	case len(left) == 0:
 		e.cutLines(x, from, to)
-		return to, nil
+		return
 	case left[0].f.v == isTrue:
 		e.cutLines(x, from, left[0].start)
 		e.cutLines(x, left[0].end, to)
-		return 0, e.arms(x, c, left[0].arm)
+		e.arms(x, c, left[0].arm)
+		return
 	}
 	for i, a := range left { // some arms stay
 		d := &u.Dirs[a.dir]
@@ -335,7 +340,6 @@ func (e *editor) unwrapOne(x *text, c conditional, name string, on bool) (int, e
 			e.cutLines(x, s, c.arms[k].end)
 		}
 	}
-	return 0, nil
 }
 
 // asIfdef writes an #if of one defined() as the #ifdef or #ifndef that people write.
@@ -366,13 +370,12 @@ func dirCodeEnd(u *csrc.Unit, d *csrc.Dir) int {
 }
 
 // arms remembers the words of the arms that go when one stays.
-func (e *editor) arms(x *text, c conditional, stays arm) error {
+func (e *editor) arms(x *text, c conditional, stays arm) {
 	for _, a := range c.arms {
 		if a.dir != stays.dir && a.start < a.end {
 			e.gone(x, a.start, a.end)
 		}
 	}
-	return nil
 }
 
 // cutLines removes whole lines [from,to); of two blank lines that would meet one goes too.
@@ -381,6 +384,10 @@ func (e *editor) cutLines(x *text, from, to int) {
 		return
 	}
 	e.gone(x, from, to)
+	if e.dead == nil {
+		e.dead = map[string][][2]int{}
+	}
+	e.dead[x.path] = append(e.dead[x.path], [2]int{from, to})
 	d := x.data
 	before := from == 0 || from >= 2 && d[from-2] == '\n' || blockOpens(d, from)
 	for before && to < len(d) && d[to] == '\n' {
@@ -393,7 +400,7 @@ func (e *editor) cutLines(x *text, from, to int) {
 func (e *editor) enabled(x *text, name string, on bool) error {
 	u := x.parsed()
 	for i := range u.Toks {
-		if !u.Is(u.Toks, i, "IS_ENABLED") || !u.Is(u.Toks, i+2, name) {
+		if !u.Is(u.Toks, i, "IS_ENABLED") || !u.Is(u.Toks, i+2, name) || e.isDead(x, int(u.Toks[i].Start)) {
 			continue
 		}
 		f := u.FuncAt(i)

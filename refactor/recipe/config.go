@@ -40,9 +40,7 @@ func (e *editor) unwrapAll(s *Step, name string, on bool) error {
 		if x.unit == nil || !s.within(x.path) {
 			continue
 		}
-		if err := e.unwrap(x, name, on); err != nil {
-			return err
-		}
+		e.unwrap(x, name, on)
 		if err := e.enabled(x, name, on); err != nil {
 			return err
 		}

@@ -295,6 +295,7 @@ type editor struct {
 	files []refactor.FileOp
 	notes []Note
 	seen  map[refactor.Edit]bool
+	dead  map[string][][2]int        // per file, lines that go
 	lost  map[string]map[string]bool // per file, the words of removed text
 }
 
