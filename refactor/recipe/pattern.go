@@ -198,7 +198,7 @@ type matcher struct {
 }
 
 // maxSteps bounds the work at one place.
-const maxSteps = 20000
+const maxSteps = 5000
 
 // at tries the pattern at token i. More than one way to match is returned as such, at most two.
 func (k *matcher) at(i, end int) []match {

@@ -194,14 +194,14 @@ func (k *matcher) endsExpr(i int) bool {
 
 // one takes the only way to match, nil for none. Two ways are an error.
 func (e *editor) one(k *matcher, found []match) (*match, error) {
+	if k.steps > maxSteps {
+		e.note(k.m.x.path, k.m.u.Src, int(k.m.list[k.m.from].Start), Undecided, "too many ways to match here")
+		return nil, nil
+	}
 	if len(found) == 0 {
 		return nil, nil
 	}
 	m := &found[0]
-	if k.steps > maxSteps {
-		e.note(m.x.path, m.u.Src, int(m.list[m.from].Start), Undecided, "too many ways to match here")
-		return nil, nil
-	}
 	if len(found) > 1 && len(k.p.dots) == 0 {
 		return nil, errAt(m.u.File, int(m.list[m.from].Start), "say more in the pattern, or give a metavariable a kind in where:", "the match is ambiguous: %s", k.ways(found))
 	}
