@@ -66,7 +66,7 @@ func (w *wiring) undeclared(h *tables.Hook) {
 			at = s
 		}
 	}
-	if w.t.OpsName != "" && (h.Wrapper.Path != "" || len(h.Entries) > 0) {
+	if w.t.OpsName != "" && (h.Wrapper.Path != "" || len(h.Entries) > 0 || w.t.XMacro) {
 		w.lacks(h, at, "", 0.9, "%s is implemented, and struct %s has no member %s: no module can answer it", w.name(h), w.t.OpsName, h.Name)
 	}
 }

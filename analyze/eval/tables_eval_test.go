@@ -12,6 +12,7 @@ import (
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/check"
 	"github.com/xsmpatch/xsmpatch/analyze/profile"
+	"github.com/xsmpatch/xsmpatch/analyze/tables/mutate"
 	"github.com/xsmpatch/xsmpatch/series/gitbranch"
 )
 
@@ -54,6 +55,31 @@ func TestEvalTables(t *testing.T) {
 		}
 	}
 	t.Log("\n" + table.String())
+}
+
+// TestEvalCatalogueMutants breaks the tables of a tree that keeps its hooks in one catalogue, every eighth place.
+func TestEvalCatalogueMutants(t *testing.T) {
+	pr, err := profile.Xen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := gitbranch.OpenTree(os.Getenv("XSMPATCH_REPO"), "master")
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := mutate.NewJudge(tree, pr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := j.Run(8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log("\n" + c.String())
+	const percent = 95
+	if seen, all := c.Total(); all < 100 || 100*seen < percent*all {
+		t.Errorf("%d of %d are fewer than %d%%", seen, all, percent)
+	}
 }
 
 // TestEvalTableRows judges the rows that are about tables without reading the rest of the trees.

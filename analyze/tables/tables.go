@@ -305,7 +305,7 @@ func (r *reader) finish() {
 			r.known(h, e, f)
 		}
 		r.names(h)
-		if h.Ops.Path != "" || h.Dummy.Path != "" && (h.Wrapper.Path != "" || len(h.Entries) > 1) {
+		if h.Ops.Path != "" || h.Dummy.Path != "" && (h.Wrapper.Path != "" || len(h.Entries) > 1 || r.forgotten(h)) {
 			kept = append(kept, h)
 		} else {
 			delete(r.out.byName, h.Name)
@@ -313,6 +313,19 @@ func (r *reader) finish() {
 	}
 	r.out.Hooks = kept
 	sort.SliceStable(kept, func(i, j int) bool { return kept[i].Ops.Start < kept[j].Ops.Start })
+}
+
+// forgotten reports whether a hook that the catalogue does not list has a default and a function in another module all the same.
+func (r *reader) forgotten(h *Hook) bool {
+	if !r.out.XMacro {
+		return false
+	}
+	for _, m := range r.out.Modules {
+		if _, ok := r.functions[m.Name+"_"+h.Name]; ok && m.Name != "dummy" {
+			return true
+		}
+	}
+	return false
 }
 
 // function is the definition of a name, which a macro may have renamed.

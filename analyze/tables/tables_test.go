@@ -206,6 +206,16 @@ func TestBothFormsSayTheSame(t *testing.T) {
 	}
 }
 
+// TestForgotten takes a hook out of the catalogue: its default and the policy module's function still tell of it.
+func TestForgotten(t *testing.T) {
+	fs := catalogueForm()
+	fs["xen/include/xsm/hooks.h"] = strings.Replace(fs["xen/include/xsm/hooks.h"], "XSM_HOOK(int, park, struct domain *)\n", "XSM_HOOK(int, wash)\n", 1)
+	tabs, _ := readText(t, fs)
+	if h := tabs.Hook("park"); h == nil || h.Ops.Path != "" || h.Dummy.Path == "" {
+		t.Errorf("park: %+v", h)
+	}
+}
+
 func decls(h *Hook) string {
 	var out []string
 	for _, p := range h.Params {

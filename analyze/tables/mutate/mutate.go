@@ -49,8 +49,7 @@ type Mutant struct {
 // guard is the option that the conditions of mutants test: no tree has it.
 const guard = "CONFIG_XSMPATCH_MUTANT"
 
-// Of lists the mutants of a tree's tables. Hooks that a catalogue lists have one entry for all tables, which only goes as a whole: their entries
-// are left alone.
+// Of lists the mutants of a tree's tables. Hooks that a catalogue lists have one entry for all tables, which only goes as a whole.
 func Of(t *refactor.Tree, tabs *tables.Tables) []Mutant {
 	m := &maker{t: t, tabs: tabs}
 	for i, h := range tabs.Hooks {
@@ -90,8 +89,8 @@ func (m *maker) add(kind, hook string, at refactor.Span, text string) {
 // hook makes the mutants of one hook; other is another one to confuse it with.
 func (m *maker) hook(h, other *tables.Hook) {
 	name := h.Name
+	m.add(NoMember, name, h.Ops, "")
 	if !h.Catalogue {
-		m.add(NoMember, name, h.Ops, "")
 		m.add(NoWrapper, name, h.Wrapper, "")
 		m.add(NoDummyOp, name, h.DummyOp, "")
 		m.add(NoFlaskOp, name, h.FlaskOp, "")

@@ -12,6 +12,8 @@ func (j *Judge) Reason(m Mutant) string {
 		return "what is switched on is no command that a caller passes: nothing says which values there should be"
 	case m.Kind == NoCase && j.asks(m.Hook):
 		return "the module asks for a permission for every other command too: the command is not refused"
+	case m.Kind == NoCase:
+		return "on the command's way through its dispatchers the hook is not called: the module never sees it there"
 	case m.Kind == OtherAction && !j.called(m.Hook):
 		return "no call passes a constant default action to compare with"
 	case m.Kind == NoOverride:
