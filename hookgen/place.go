@@ -49,7 +49,8 @@ type planner struct {
 	bodies  map[*analyze.Fn]*body
 	denials map[string]string
 	members map[string]map[string]bool
-	given   map[string]int // permissions that the plan adds, by class
+	given   map[string]int  // permissions that the plan adds, by class
+	whole   map[string]bool // types that are structures or unions
 }
 
 // body returns the analysed function.
@@ -125,6 +126,9 @@ func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Par
 	}
 	args, err := m.arguments(params)
 	if err != nil {
+		return nil, err
+	}
+	if err := pl.agree(b.f, params, args); err != nil {
 		return nil, err
 	}
 	anchor, err := b.anchor(r, args, objects, false)

@@ -35,8 +35,11 @@ func (b *body) render(src []byte, anchor int32, e *exit, p *Placement) error {
 	switch {
 	case v != "" && own:
 		lines = append(lines, fits(style, indent, v+" = ", call))
-	case v != "" && jump == "return "+v+";":
-		cond, jump = call, "return -EPERM;"
+	case v != "" && b.f.F.Stmts[e.stmt].Kind == ir.SReturn:
+		if jump, status, err = b.leave(src, e, ""); err != nil {
+			return err
+		}
+		cond = call
 	case v != "":
 		cond, status = call, append(status, v+" = -EPERM;")
 	default:
@@ -149,17 +152,43 @@ func (b *body) leave(src []byte, e *exit, v string) (jump string, status []strin
 // leaveReturn writes a return: of the answer, of an error number, or of nothing after the local error form.
 func (b *body) leaveReturn(src []byte, e *exit, v string) (string, []string, error) {
 	st := &b.f.F.Stmts[e.stmt]
-	switch t := b.f.S(b.f.F.Result); {
-	case st.N == ir.None && (t == "void" || t == ""):
+	t := b.f.S(b.f.F.Result)
+	if st.N == ir.None && (t == "void" || t == "") {
 		status, err := b.localError(src, e)
 		return "return;", status, err
+	}
+	value := v
+	if v == "" {
+		value = denial
+	}
+	switch {
+	case integer(t):
+		return "return " + value + ";", nil, nil
+	case strings.HasSuffix(t, "*"):
+		return b.leavePointer(src, st.N, value)
 	case v != "":
 		return "return " + v + ";", nil, nil
-	case integer(t):
-		return "return -EPERM;", nil, nil
 	default:
 		return "", nil, fmt.Errorf("%s returns %s: no error of that type is known", b.f.Name, t)
 	}
+}
+
+// denial is the error number of a denied operation, where the hook's own is not kept.
+const denial = "-EPERM"
+
+// leavePointer writes the return of a function that gives a pointer, like the return n that it copies: an error number wrapped, or NULL.
+func (b *body) leavePointer(src []byte, n int32, value string) (string, []string, error) {
+	text := ""
+	if n != ir.None {
+		text = strings.TrimSpace(string(src[b.f.F.Nodes[n].Start:b.f.F.Nodes[n].End]))
+	}
+	if name, _, ok := strings.Cut(text, "("); ok && b.p.Profile.Errors.Wrap.Has(strings.TrimSpace(name)) {
+		return "return " + strings.TrimSpace(name) + "(" + value + ");", nil, nil
+	}
+	if text == "NULL" {
+		return "return NULL;", nil, nil
+	}
+	return "", nil, fmt.Errorf("%s returns %s by %q: no error of that form is known", b.f.Name, b.f.S(b.f.F.Result), text)
 }
 
 // localError copies the statement by which the function reports errors, with the denied value of the same family: "op->status = GNTST_bad_domain;"
