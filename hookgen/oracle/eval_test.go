@@ -24,9 +24,11 @@ func TestEvalPlan(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := score(t, tree, compdb.Options{Arch: os.Getenv("XSMPATCH_ARCH")})
+			r, bare := score(t, tree, compdb.Options{Arch: os.Getenv("XSMPATCH_ARCH")})
 			var b strings.Builder
 			r.Print(&b, testing.Verbose())
+			b.WriteString("\nwithout the tables:\n")
+			bare.Print(&b, false)
 			t.Log("\n" + b.String())
 		})
 	}

@@ -170,6 +170,9 @@ func sameArgs(a, b []string) bool {
 // groups are the counters that a hook's call belongs to.
 func (s *Scorer) groups(r *Report, hook string, p *hookgen.Placement) (out []*Figures) {
 	keys := []string{s.kind(hook)}
+	if p != nil && s.Tabs.Hook(hook) == nil {
+		keys[0] = p.Kind
+	}
 	if p != nil && p.Class != "" {
 		keys = append(keys, keys[0]+" "+p.Class)
 	}
@@ -250,8 +253,10 @@ func evidence(p *hookgen.Placement) string {
 // Print writes the table of figures, and with details every miss, extra and difference.
 func (r *Report) Print(w io.Writer, details bool) {
 	var keys []string
-	for k := range r.Groups {
-		keys = append(keys, k)
+	for k, g := range r.Groups {
+		if g.Truth+g.Placed > 0 {
+			keys = append(keys, k)
+		}
 	}
 	sort.Strings(keys)
 	fmt.Fprintf(w, "%-30s %6s %7s %6s  %7s %9s  %6s %6s %7s\n", "", "calls", "placed", "right", "recall", "precision", "gap", "args", "action")

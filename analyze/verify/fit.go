@@ -1,0 +1,228 @@
+package verify
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+)
+
+// inHeader reports whether a region is an inline function: a helper, no place for a decision.
+func inHeader(r *Region) bool { return strings.HasSuffix(r.Fn.File, ".h") }
+
+// such questions.
+func (s *search) gates(best map[*Region]float64) {
+	const near = 0.35
+	top := 0.0
+	for _, v := range best {
+		top = max(top, v)
+	}
+	for r := range best {
+		if len(r.Labels) > 0 || !gate(r.Fn.Name) || !s.refuses(r) || !integers(r.Fn) {
+			continue
+		}
+		for _, o := range s.f.index().outer[r.Fn] {
+			if v := best[o]; v >= top-near && v > minScore {
+				best[r] = max(best[r], top+0.1)
+			}
+		}
+	}
+}
+
+// integers reports whether a function returns a number, so that it can say why it refuses.
+func integers(fn *analyze.Fn) bool {
+	t := fn.S(fn.F.Result)
+	return t == "int" || t == "long" || t == ""
+}
+
+// closeness is what being in a sub-command's own code counts for: less the deeper it is, and the more other commands share it.
+func (s *search) closeness(h *tables.Hook, r *Region, label string, depth int) float64 {
+	if depth == 0 {
+		return 1
+	}
+	origin := s.f.index().origin[r.Fn]
+	if len(origin) == 0 {
+		return -0.5
+	}
+	own := 0
+	for _, l := range origin {
+		if l == label || s.cov[h].asked[l] || s.cov[h].noted[l] {
+			own++
+		}
+	}
+	return 1.1*float64(own)/float64(len(origin)) - 0.15*float64(depth)
+}
+
+// score is how well a region suits a hook whatever the sub-command: names, parameters, objects, and a way to say no.
+func (s *search) score(h *tables.Hook, r *Region) float64 {
+	name := s.nameFit(h, r)
+	v := 1.2*name + s.params(h, r)
+	if !s.refuses(r) {
+		v -= 2.5
+	}
+	if len(r.Labels) == 0 && gate(r.Fn.Name) {
+		v += 0.45
+	}
+	if s.f.forwards(r) {
+		v -= 0.5
+	}
+	if s.f.hookedHere(r) {
+		v -= 0.5
+	}
+	return v
+}
+
+// gate reports whether a function's name says that it decides about access.
+func gate(name string) bool {
+	for _, w := range splitWords(name) {
+		switch w {
+		case "permission", "permitted", "perm", "allow", "allowed", "authorize":
+			return true
+		}
+	}
+	return false
+}
+
+// nameFit compares a hook's name with those of a region.
+func (s *search) nameFit(h *tables.Hook, r *Region) float64 {
+	if len(r.Labels) == 0 {
+		best := s.w.like(h.Name, r.Fn.Name)
+		if s.f.m.depth[r.Fn] <= 1 { // a handler, or what a handler is a shell of
+			best = max(best, s.w.like(h.Name, s.f.core(r.Fn.Name)))
+		}
+		return best
+	}
+	best := 0.0
+	for _, l := range r.Labels {
+		best = max(best, s.w.like(h.Name, l))
+	}
+	return best
+}
+
+// something is allowed, or it stores an error status.
+func (s *search) refuses(r *Region) bool {
+	switch t := r.Fn.S(r.Fn.F.Result); {
+	case t == "void":
+		return s.f.stuffOf(r).status
+	case strings.HasSuffix(t, "*"):
+		return s.wraps(r.Fn)
+	case t == "_Bool" || t == "bool":
+		return gate(r.Fn.Name)
+	default:
+		return t == "" || t == "int" || t == "long" || strings.HasSuffix(t, "ssize_t") || strings.HasPrefix(t, "s") && strings.HasSuffix(t, "int") || s.f.m.depth[r.Fn] == 0
+	}
+}
+
+// wraps reports whether a function reports errors in a pointer.
+func (s *search) wraps(fn *analyze.Fn) bool {
+	for _, is := range fn.F.Instrs {
+		if is.Kind == ir.ICall && is.N != ir.None && s.f.m.p.Profile.Errors.Wrap.Has(fn.CallName(is.N)) {
+			return true
+		}
+	}
+	return false
+}
+
+// params rates what a region has for a hook's parameters, from -1 to 1: objects that only it has count most.
+func (s *search) params(h *tables.Hook, r *Region) float64 {
+	if len(h.Params) == 0 {
+		return 0.6
+	}
+	st := s.f.stuffOf(r)
+	var v float64
+	domains, used := 0, map[string]int{}
+	for i, p := range h.Params {
+		t := plain(p.Type)
+		switch {
+		case t == domainPtr:
+			domains++
+		case t == "void *":
+			if st.names[p.Name] {
+				v++
+			} else {
+				v -= 0.5
+			}
+		case strings.HasSuffix(t, "*"):
+			if used[t]++; st.types[t] >= used[t] {
+				v++
+			} else {
+				v -= 1.5
+			}
+		case s.decides(h, st, int32(i)):
+			v += 1.5
+		case s.otherwise(h, int32(i)):
+			v += 0.1
+		case st.names[p.Name] && (!st.lent[p.Name] || !hasDomainParam(h)), s.composes(st, p.Name):
+			v++
+		case st.lent[p.Name]:
+			v += 0.2 // a function below has it in what it is given
+		case st.ends(p.Name):
+			v += 0.8
+		default:
+			v -= 0.4
+		}
+	}
+	if domains > 0 {
+		have := min(domains, st.domains)
+		v += float64(have)
+		if have == domains-1 && have > 0 {
+			v += 0.5 // the caller is the other
+		}
+		if st.lookups > 0 {
+			v += 0.3
+		}
+	}
+	return v / float64(len(h.Params))
+}
+
+func hasDomainParam(h *tables.Hook) bool {
+	return slices.ContainsFunc(h.Params, func(p tables.Param) bool { return plain(p.Type) == domainPtr })
+}
+
+// ends reports whether a number's name ends as this one does: machine_sbdf for machine_bdf.
+func (st *stuff) ends(name string) bool {
+	last := name[strings.LastIndexByte(name, '_')+1:]
+	for n := range st.names {
+		if last != name && len(last) >= 3 && strings.HasSuffix(n, last) {
+			return true
+		}
+	}
+	return false
+}
+
+// composes reports whether the profile knows how to put a number of that name together from what the region has.
+func (s *search) composes(st *stuff, name string) bool {
+	for _, c := range s.f.m.p.Profile.Compose {
+		all := c.Param.Has(name)
+		for _, part := range c.Parts {
+			all = all && slices.ContainsFunc(strings.Split(part, "|"), func(n string) bool { return st.names[n] })
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// decides reports whether a region compares something with the constants that the hook's module compares parameter i with.
+func (s *search) decides(h *tables.Hook, st *stuff, i int32) bool {
+	for l, p := range s.consts[h] {
+		if p == i && st.consts[l] {
+			return true
+		}
+	}
+	return false
+}
+
+// otherwise reports whether the hook's module knows constants for parameter i at all.
+func (s *search) otherwise(h *tables.Hook, i int32) bool {
+	n := 0
+	for l, p := range s.consts[h] {
+		if p == i && s.f.index().byLabel[l] != nil {
+			n++
+		}
+	}
+	return n > 1
+}
