@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +25,7 @@ type cocciCase struct{ name, new string }
 func TestCompareCocci(t *testing.T) {
 	bin := filepath.Join(t.TempDir(), "xsmpatch")
 	shell(t, ".", "go", "build", "-o", bin, ".")
-	var table strings.Builder
+	var table, missed strings.Builder
 	fmt.Fprintf(&table, "| rewrite | xsmpatch | Coccinelle | only xsmpatch | only Coccinelle | left undecided | files Coccinelle gave up | xsmpatch s | Coccinelle s |\n|---|---|---|---|---|---|---|---|---|\n")
 	for _, c := range []cocciCase{{"rename", "xsm_get_domain_info"}, {"expression", "copy_one_from_guest"}, {"statements", "legacy_gate"}} {
 		file, err := filepath.Abs("../../testdata/cocci/" + c.name)
@@ -42,9 +44,24 @@ func TestCompareCocci(t *testing.T) {
 		if mine >= spatch {
 			t.Errorf("%s: %v, Coccinelle %v", c.name, mine, spatch)
 		}
-		t.Logf("%s: xsmpatch alone changes %v", c.name, onlyA)
+		for _, p := range slices.Sorted(maps.Keys(onlyA)) {
+			fmt.Fprintf(&missed, "%s: %d in %s; %s\n", c.name, onlyA[p], strings.TrimPrefix(p, "./"), unparsed(t, filepath.Join(ours, p)))
+		}
 	}
-	fmt.Print(table.String())
+	fmt.Printf("%s\nOnly xsmpatch changes:\n%s", &table, &missed)
+}
+
+var passedRE = regexp.MustCompile(`nb good = (\d+),  nb bad = (\d+)`)
+
+// unparsed returns how many lines of a file Coccinelle says that it cannot parse.
+func unparsed(t *testing.T, file string) string {
+	t.Helper()
+	out, err := exec.Command("spatch", "--parse-c", file).CombinedOutput()
+	m := passedRE.FindSubmatch(out)
+	if m == nil {
+		t.Fatalf("spatch --parse-c %s: %v\n%s", file, err, out)
+	}
+	return fmt.Sprintf("Coccinelle parses %s lines of the file and cannot parse %s", m[1], m[2])
 }
 
 // cleanSources copies the hypervisor's sources, without what the build made.

@@ -273,14 +273,16 @@ func armValue(u *csrc.Unit, d *csrc.Dir, name string, on bool) folded {
 	return k.fold(0, len(d.Toks))
 }
 
+// keptArm is an arm that stays, with what its condition comes to.
+type keptArm struct {
+	arm
+	f folded
+}
+
 // unwrapOne changes one conditional.
 func (e *editor) unwrapOne(x *text, c conditional, name string, on bool) {
 	u := x.unit
-	type kept struct {
-		arm
-		f folded
-	}
-	var left []kept
+	var left []keptArm
 	changed := false
 	for _, a := range c.arms {
 		f := armValue(u, &u.Dirs[a.dir], name, on)
@@ -288,7 +290,7 @@ func (e *editor) unwrapOne(x *text, c conditional, name string, on bool) {
 		if f.v == isFalse {
 			continue
 		}
-		left = append(left, kept{a, f})
+		left = append(left, keptArm{a, f})
 		if f.v == isTrue {
 			break
 		}
@@ -296,48 +298,50 @@ func (e *editor) unwrapOne(x *text, c conditional, name string, on bool) {
 	if !changed {
 		return
 	}
-	first, end := u.Dirs[c.arms[0].dir], u.Dirs[c.end]
-	from, _ := lineOf(u.Src, int(first.Start))
-	_, to := lineOf(u.Src, int(end.End))
+	from, _ := lineOf(u.Src, int(u.Dirs[c.arms[0].dir].Start))
+	_, to := lineOf(u.Src, int(u.Dirs[c.end].End))
 	to = min(to+1, len(u.Src))
 	switch {
 	case len(left) == 0:
 		e.cutLines(x, from, to)
-		return
 	case left[0].f.v == isTrue:
 		e.cutLines(x, from, left[0].start)
 		e.cutLines(x, left[0].end, to)
 		e.arms(x, c, left[0].arm)
-		return
+	default:
+		e.someArms(x, c, left)
 	}
-	for i, a := range left { // some arms stay
+}
+
+// someArms rewrites the conditions of the arms that stay and takes out the others.
+func (e *editor) someArms(x *text, c conditional, left []keptArm) {
+	u := x.unit
+	stays := map[int]bool{}
+	for i, a := range left {
+		stays[a.dir] = true
 		d := &u.Dirs[a.dir]
 		word := d.Name
-		if i == 0 && word == "elif" {
+		switch {
+		case i == 0 && word == "elif":
 			word = "if"
-		}
-		if i > 0 && a.f.v == isTrue {
+		case i > 0 && a.f.v == isTrue:
 			word = "else"
 		}
-		if a.f.changed || word != d.Name {
-			text := "#" + word
-			if word != "else" && a.f.text != "" {
-				text += " " + unparen(a.f.text)
-				if word == "if" {
-					text = asIfdef(a.f.text)
-				}
-			}
-			e.replace(x.path, int(d.Start), dirCodeEnd(u, d), text)
+		if !a.f.changed && word == d.Name {
+			continue
 		}
+		text := "#" + word
+		if word == "if" {
+			text = asIfdef(a.f.text)
+		} else if word != "else" && a.f.text != "" {
+			text += " " + unparen(a.f.text)
+		}
+		e.replace(x.path, int(d.Start), dirCodeEnd(u, d), text)
 	}
-	for k, a := range c.arms {
-		stays := false
-		for _, l := range left {
-			stays = stays || l.dir == a.dir
-		}
-		if !stays {
+	for _, a := range c.arms {
+		if !stays[a.dir] {
 			s, _ := lineOf(u.Src, int(u.Dirs[a.dir].Start))
-			e.cutLines(x, s, c.arms[k].end)
+			e.cutLines(x, s, a.end)
 		}
 	}
 }
