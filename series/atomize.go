@@ -113,8 +113,9 @@ func newOffsets(text []byte) []int {
 // along no blank line: those stay with the text above.
 func (a *atomizer) cuts(now *csym.Source, to []byte, off []int, e refactor.LineEdit) []int {
 	out := []int{e.B0}
+	either := alternatives(now, e)
 	for _, it := range now.Items {
-		if it.First > e.B0 && it.First < e.B1 && it.Last < e.B1 {
+		if it.First > e.B0 && it.First < e.B1 && it.Last < e.B1 && !either[it.First] {
 			out = append(out, it.First)
 		}
 	}
@@ -123,6 +124,32 @@ func (a *atomizer) cuts(now *csym.Source, to []byte, off []int, e refactor.LineE
 		out = append(out, caseCuts(to, off, e)...)
 	}
 	return append(out, e.B1)
+}
+
+// alternatives marks the lines of an edit that stand in a conditional with branches (#else, #elif) which the edit opens: what
+// one branch defines is of use only with what the others do.
+func alternatives(now *csym.Source, e refactor.LineEdit) map[int]bool {
+	type conditional struct {
+		first    int
+		branches bool
+	}
+	var open []conditional
+	out := map[int]bool{}
+	for n := e.B0; n < e.B1 && n < len(now.Open); n++ {
+		b := now.Open[n]
+		switch top := len(open) - 1; {
+		case b.If > 0:
+			open = append(open, conditional{first: n})
+		case b.Else > 0 && top >= 0:
+			open[top].branches = true
+		case b.If < 0 && top >= 0:
+			for k := open[top].first; k <= n && open[top].branches; k++ {
+				out[k] = true
+			}
+			open = open[:top]
+		}
+	}
+	return out
 }
 
 // caseCuts cuts new switch cases apart.

@@ -57,3 +57,39 @@ func TestElseBranches(t *testing.T) {
 		}
 	}
 }
+
+// TestCutConditional: text that takes the place of an #ifdef is cut at its definitions, but not between branches that it opens.
+func TestCutConditional(t *testing.T) {
+	base := treeOf(t, map[string]string{"a.h": "int z;\n#ifdef OLD\nint y;\n#endif\n"})
+	tip := treeOf(t, map[string]string{"a.h": "int z;\n#ifndef NONE\n\n#ifdef A\n# define LIMIT 1\n#elif defined(B)\n# define LIMIT 2\n#else\n# define LIMIT 3\n#endif\n\n#ifndef LIMIT\n# error \"no limit\"\n#endif\nstatic int x[LIMIT];\nint y;\n#endif\n"})
+	g := graphOf(t, base, tip)
+	s, err := g.Split(Rules{Plan: PlanSmallest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := s.Prove(t.Context(), ProveOptions{Command: "gcc -fsyntax-only a.h && gcc -DA -fsyntax-only a.h && gcc -DNONE -fsyntax-only a.h"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range res {
+		if !r.OK {
+			t.Errorf("prefix %d: %s\n%s", r.Prefix, r.Output, s.Explain())
+		}
+	}
+	if len(s.Patches) < 2 {
+		t.Errorf("not cut at all:\n%s", s.Explain())
+	}
+}
+
+// TestPastedName: X86_FEATURE_NEW_THING exists once a header has NEW_THING for a macro to paste.
+func TestPastedName(t *testing.T) {
+	base := treeOf(t, map[string]string{"z/features.h": "FEATURE(OLD_THING, 1)\n", "a/use.c": "int f(void)\n{\n    return 0;\n}\n"})
+	tip := treeOf(t, map[string]string{"z/features.h": "FEATURE(OLD_THING, 1)\nFEATURE(NEW_THING, 2)\n", "a/use.c": "int f(void)\n{\n    return has(X86_FEATURE_NEW_THING);\n}\n"})
+	s, err := graphOf(t, base, tip).Split(Rules{Plan: PlanSmallest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Patches) != 2 || !strings.HasPrefix(string(s.Graph.Changes[s.Patches[0].Changes[0]].ID), "z/features.h") {
+		t.Errorf("the use comes first:\n%s", s.Explain())
+	}
+}

@@ -12,32 +12,45 @@ import (
 // balance binds pieces that only together close what they open, brackets and conditionals; what is complete in itself
 // but stands inside comes after what opens. An #else that comes and another that goes are one step.
 func (t *textLinker) balance(f *fileText) {
-	var open csym.Balance
-	opener := -1
 	var branches []branch
-	sym := refactor.Symbol{Kind: "brackets", Name: f.path}
-	for _, p := range f.pieces {
+	t.nesting(f, func(p piece) csym.Balance {
 		own := sumBalance(f.after, p.b0, p.b1).Sub(sumBalance(f.before, p.a0, p.a1))
 		if own.Else != 0 {
 			branches = append(branches, branch{p.change, own.Else})
 		}
-		own.Else = 0
-		open = open.Add(own)
+		return own
+	}, func(_, _ piece) bool { return true })
+	// Text that takes the place of other text may change what is open between the parts that it was cut into.
+	t.nesting(f, func(p piece) csym.Balance { return sumBalance(f.after, p.b0, p.b1) }, func(before, p piece) bool { return before.b1 == p.b0 })
+	for i := 1; i < len(branches); i++ {
+		if a, b := branches[i-1], branches[i]; (a.more > 0) != (b.more > 0) {
+			t.set.both(a.change, b.change, WhyAtomic, refactor.Symbol{Kind: "brackets", Name: f.path})
+		}
+	}
+}
+
+// nesting binds by what own says that each piece opens; nothing is open any more where a piece does not go on from the last.
+func (t *textLinker) nesting(f *fileText, own func(piece) csym.Balance, goesOn func(before, p piece) bool) {
+	var open csym.Balance
+	opener := -1
+	sym := refactor.Symbol{Kind: "brackets", Name: f.path}
+	for i, p := range f.pieces {
+		if i > 0 && !goesOn(f.pieces[i-1], p) {
+			open, opener = csym.Balance{}, -1
+		}
+		mine := own(p)
+		mine.Else = 0
+		open = open.Add(mine)
 		switch {
-		case own.Zero() && opener >= 0:
+		case mine.Zero() && opener >= 0:
 			t.set.add(opener, p.change, WhyNested, sym)
 		case opener >= 0:
 			t.set.both(opener, p.change, WhyAtomic, sym)
 		}
 		if open.Zero() {
 			opener = -1
-		} else if !own.Zero() {
+		} else if !mine.Zero() {
 			opener = p.change
-		}
-	}
-	for i := 1; i < len(branches); i++ {
-		if a, b := branches[i-1], branches[i]; (a.more > 0) != (b.more > 0) {
-			t.set.both(a.change, b.change, WhyAtomic, sym)
 		}
 	}
 }

@@ -3,12 +3,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,52 +19,14 @@ import (
 	"github.com/xsmpatch/xsmpatch/series"
 )
 
-// hookForms are the forms of a hook's call that can be cut out with what it decides: alone, assigned and tested, tested, and in an "or".
-var hookForms = func() []*regexp.Regexp {
-	body := `(?:[ ]*\{\n(?:[^\n}]*\n)*?[ ]*\}\n|[^\n]*\n)\n?`
-	var out []*regexp.Regexp
-	for _, form := range []string{
-		`(?m)^[ ]*\w+ = xsm_\w+\([^;{]*\);\n\s*if \( \w+ \)\n` + body,
-		`(?m)^[ ]*if \( xsm_\w+\([^{;]*?\) \)\n` + body,
-		` \|\| xsm_\w+\([^()]*\)`,
-	} {
-		out = append(out, regexp.MustCompile(form))
-	}
-	return out
-}()
-
-// stripHooks cuts hook calls out of the C files of a folder and returns how many.
-func stripHooks(t *testing.T, dir string) int {
-	t.Helper()
-	n := 0
-	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(p) != ".c" {
-			return err
-		}
-		src, err := os.ReadFile(p)
-		if err != nil || !bytes.Contains(src, []byte("xsm_")) {
-			return err
-		}
-		for _, re := range hookForms {
-			src = re.ReplaceAllFunc(src, func([]byte) []byte { n++; return nil })
-		}
-		return os.WriteFile(p, src, 0o644)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-// TestSeriesOfStrippedXen cuts the hook calls out of the common code of Xen 4.17, lets plan and gen write what they find missing, and has gcc compile every
+// TestSeriesOfStrippedXen cuts hook calls (deleted) out of Xen 4.17, lets plan and gen write what they find missing, and has gcc compile every
 // prefix of the series, with XSM on and off: the units that a patch touches, or all touched ones after a patch to a header. A unit
 // that does not compile without its hooks (a variable that is left unused) is not judged before its own patch.
 func TestSeriesOfStrippedXen(t *testing.T) {
 	tree := filepath.Join(t.TempDir(), "xen")
 	shell(t, "", "cp", "-a", os.Getenv("XSMPATCH_XEN"), tree)
-	stripped := stripHooks(t, filepath.Join(tree, "xen/common"))
-	if stripped < 30 {
-		t.Fatalf("only %d calls cut out", stripped)
+	for _, d := range deleted {
+		deleteHook(t, filepath.Join(tree, "xen", d.file), d.hook)
 	}
 	a, err := analyseTree(context.Background(), tree, &scanFlags{source: "auto"}, io.Discard)
 	if err != nil {
@@ -82,7 +42,7 @@ func TestSeriesOfStrippedXen(t *testing.T) {
 	if found, err := s.Check(); err != nil || len(found) > 0 {
 		t.Errorf("the built-in check finds %v, %v", found, err)
 	}
-	t.Logf("%d calls cut out, %d placed, %d refused, %d patches", stripped, len(a.plan.Placements), len(a.plan.Refusals), len(s.Patches))
+	t.Logf("%d calls cut out, %d placed, %d refused, %d patches", len(deleted), len(a.plan.Placements), len(a.plan.Refusals), len(s.Patches))
 	p := newPrefixCompiler(t, filepath.Join(tree, "xen"))
 	p.every(s, a.tree)
 	t.Logf("%d objects compiled, %d judged again from the cache", len(p.done), p.cached)
