@@ -96,7 +96,7 @@ func newIntegrate() *cobra.Command {
 		Example: "  xsmpatch integrate -o out\n  xsmpatch integrate ~/src/xen -o out && git -C ~/src/xen am \"$PWD\"/out/series/series.mbox",
 		Long: `Integrate scans a hypervisor tree, finds operations that no hook mediates, places the missing hooks with their deny path, writes
 new hooks' definitions where the tables have none (structure, wrapper, default, Flask function, access vector, policy), and splits the result
-into a series of patches. Without TREE it runs on the embedded minixen.
+into a series of patches. A tree that has no hooks at all gets the framework for them first. Without TREE it runs on the embedded minixen.
 
 DIR gets facts.json (the inventory), findings.json (as verify writes them), plan.yaml (where hooks go, and what was refused with its reason), refusals.txt,
 report.html (the coverage, the findings and the series as a page), and series/ with a mail per patch and series.mbox for git am. DIR is written whole or not at all; it must not exist, or be empty.
@@ -126,6 +126,10 @@ func runIntegrate(ctx context.Context, tree, out string, f *scanFlags, stdout, s
 	a, err := analyseTree(ctx, tree, f, stderr)
 	if err != nil {
 		return err
+	}
+	if len(a.result.Tables.Hooks) == 0 {
+		fmt.Fprintln(stdout, "the tree has no hooks: the framework for them comes first, as with plan --legacy")
+		a.plan = legacyPlan(a)
 	}
 	s, err := seriesOf(a)
 	if err != nil {
