@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
 )
@@ -88,7 +89,7 @@ func (pl *planner) spec(g *verify.Gap) (*Spec, error) {
 	if s == nil {
 		return nil, fmt.Errorf("no hook of the tables is a model for a new one here: none takes what this operation offers in a class that has room")
 	}
-	if g.Switch == nil || g.Switch.Known[s.Label] {
+	if g.Switch == nil || g.Switch.Known[s.Label] || !knownBeside(g) {
 		return s, nil
 	}
 	if with := delegated(g.Switch); len(with) > 0 {
@@ -98,6 +99,21 @@ func (pl *planner) spec(g *verify.Gap) (*Spec, error) {
 			g.Switch.Fn.Name, s.Label)
 	}
 	return s, nil
+}
+
+// knownBeside reports whether the gap's dispatcher has a command that the module's switch knows. One that has none is nested: it tells apart what one
+// command carries, and its labels are no cases of the module's.
+func knownBeside(g *verify.Gap) bool {
+	if g.Region == nil || g.Region.Switch == ir.None {
+		return true
+	}
+	f := g.Region.Fn
+	for _, c := range f.F.Blocks[g.Region.Switch].Cases {
+		if g.Switch.Known[f.S(c.Name)] {
+			return true
+		}
+	}
+	return false
 }
 
 // delegated lists the labels that a switch lets through because they have hooks of their own, in source order.
