@@ -26,7 +26,7 @@ func legacyOps(p *Pass) {
 	for _, k := range order {
 		gated := gatedOps(p, byParent[k])
 		switch {
-		case len(gated) > 1 && len(gated) == len(byParent[k]):
+		case len(gated) > 1 && len(gated) >= named(byParent[k]):
 			legacyOnly(p, gated)
 		default:
 			for _, op := range gated {
@@ -34,6 +34,16 @@ func legacyOps(p *Pass) {
 			}
 		}
 	}
+}
+
+// named counts the operations that are no default case.
+func named(ops []*analyze.Op) (n int) {
+	for _, op := range ops {
+		if !strings.HasSuffix(op.ID, "/default") {
+			n++
+		}
+	}
+	return n
 }
 
 // commandID is the entry and outermost command of an operation.

@@ -1,7 +1,9 @@
 package check
 
-const textLate = `Proves: on some path that does not go round a loop, code changes the object that the hook is asked about (or pauses it,
-or takes a lock on it) before the hook is called, no earlier hook covers that change, and the hook's arguments do not depend on it.
+const textLate = `Proves one of three: on some path that does not go round a loop, code changes the object that the hook is asked about (or pauses it,
+or takes a lock on it) before the hook is called; or other code there changes state with the very values that the hook is given; or the entry's
+own hook lets the command through as one with a hook of its own (the module answers 0), the dispatcher takes a lock that all callers share, and
+only then that hook is asked. No earlier hook of the command covers it, and the hook's arguments do not depend on it.
 A denied caller has then had an effect, or has made others wait.
 
 Cannot: see effects on objects that the hook is not given, or in functions without a body. A lock that the look-up of the hook's object needs
@@ -13,7 +15,8 @@ Example:
 Remedy: move the hook up, behind the look-up of its object.`
 
 const textIgnored = `Proves: with the hook's answer 0 and with -EACCES the function does the same and returns the same, on every path: nothing tests the answer,
-or a test cannot tell the two apart; or the guarded work runs only when the answer is no.
+or a test cannot tell the two apart; or the guarded work runs only when the answer is no; or the answer 0 goes to the variable that held an
+error on every way to the hook, and a later way out that does nothing relied on that error and now returns success.
 
 Cannot: judge a denial that is reported in the function's own way (a count of zero, a substitute text): those are accepted.
 
@@ -36,9 +39,11 @@ Example:
 Remedy: goto the label that releases it.`
 
 const textWrong = `Proves: the hook is given one object twice where it takes two and the function has another one at hand; or one number as both ends of a
-range; or the caller's own domain while the code it guards changes a domain that was looked up and that no hook is given.
+range; or another domain than the one that the code it guards changes, which no hook of the command is given; or, for a check that decides about
+a resource of the machine, a number by whose name only the guest knows it (pirq for an interrupt, gfn for a frame: the profile's words); or a
+command pauses a domain that may be the caller's own, which the commands beside it exclude.
 
-Cannot: know the meaning of the arguments; a hook with parameters of one type in the wrong order is not seen.
+Cannot: know the meaning of the arguments otherwise; a hook with parameters of one type in the wrong order is not seen.
 
 Example:
     rc = xsm_iomem_permission(XSM_HOOK, d, mfn, mfn, allow);   /* nr frames are mapped */
@@ -57,9 +62,11 @@ const textDegraded = `Says: a function or unit that belongs to a hypercall's cod
 
 Remedy: see the reason; scan a built tree, or give a compile_commands.json.`
 
-const textUnmediated = `Proves: an operation that a guest reaches acts on an object which the guest chose, or is one that an entry-level hook lets through as having a hook of
-its own, or is what a declared hook is for by its name and parameters; and no hook is called for it. Each finding lists which of these it rests on;
-several make it more likely.
+const textUnmediated = `Proves: no hook is called for an operation that a guest reaches, and one or several of these hold (the finding lists which; several make it
+more likely): it acts on a domain that the guest chose, looked up here or by a function that looks it up for its caller; an entry-level hook lets it
+through as having a hook of its own, or lets through a command of which it is one way, and other ways ask; a declared hook that nothing calls is for
+it by its name and parameters; a legacy test for a privilege is its only gate; it works on something of the machine's that the guest names by
+numbers, and most commands beside it ask.
 
 Cannot: know that an operation is harmless on purpose: accept it with a reason.
 
