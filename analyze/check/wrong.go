@@ -180,7 +180,7 @@ func (m *model) asksAbout(f *analyze.Fn, n int32, o string) bool {
 		}
 		fns, _ := m.p.Callees(f, n)
 		for _, c := range fns {
-			if m.asks(c, i, 0) {
+			if m.asks(c, i, 3) {
 				return true
 			}
 		}
