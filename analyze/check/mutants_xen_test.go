@@ -42,4 +42,4 @@ func TestMutantsOfXen(t *testing.T) {
 }
 
 // mutLeast is how many mutants of each kind are seen: it may only grow.
-var mutLeast = map[string]int{}
+var mutLeast = map[string]int{mutDelete: 79}

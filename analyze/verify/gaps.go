@@ -189,7 +189,7 @@ func (f *finder) lookups() {
 		}
 		siblings := len(f.peers["fn "+r.Fn.Name]) + len(f.peers["file "+r.Fn.File])
 		g := f.gap(r, "XSM1001")
-		g.say(0.4, "%s looks up %s (%s) by a number that the guest chose, and no hook is given it", r, open[0].Text, open[0].Type)
+		g.say(0.5, "%s looks up %s (%s) by a number that the guest chose, and no hook is given it", r, open[0].Text, open[0].Type)
 		if siblings > 0 {
 			g.say(0.5, "%d hooks mediate other operations of %s", siblings, r.Fn.File)
 		}
@@ -254,6 +254,11 @@ func (m *model) outArg(f *analyze.Fn, n int32) int {
 	}
 	if how, ok := m.finder(f, n); ok {
 		return how.out
+	}
+	for i, a := range f.Args(n) { // the address of a pointer
+		if nd := &f.F.Nodes[f.Strip(a)]; nd.Op == ir.Addr && f.S(f.F.Nodes[nd.X].Type) == domainPointer {
+			return i
+		}
 	}
 	return -1
 }
