@@ -63,7 +63,12 @@ func wrongStep(a *analysis, s report.Step) string {
 	}
 	text := lines[s.Line-1]
 	switch s.Kind {
-	case report.Entry, report.Hook:
+	case report.Entry: // its name may be made by a macro, and stand on the line behind its type
+		_, name, _ := strings.Cut(s.What, "_")
+		if !strings.Contains(text+strings.Join(lines[s.Line:min(s.Line+1, len(lines))], ""), name) {
+			return "its line is " + text
+		}
+	case report.Hook:
 		if !strings.Contains(text, s.What) {
 			return "its line is " + text
 		}
