@@ -162,6 +162,12 @@ func (l *lateness) operation(b, i int32) bool {
 	if is.Kind != ir.ICall && l.fresh(is) {
 		return false
 	}
+	for _, h := range l.m.byFn[f] { // an earlier hook that comes after it, too, is the one that is reported
+		if h.Node != l.s.Node && l.g.precedes(h.Block, h.Instr, l.s.Block, l.s.Instr) && !l.dispatched(h.Block) &&
+			(b == h.Block && i < h.Instr || b != h.Block && l.g.reaching(h.Block, true)[b]) {
+			return false
+		}
+	}
 	return true
 }
 
