@@ -185,6 +185,11 @@ func (f *family) bodies(name string) (out []string) {
 // them, and the wrappers in which those calls stand.
 func (f *family) table(t target) error {
 	for _, st := range f.w.symbols().structs[t.tag] {
+		for _, d := range st.u.DirsIn(st.v.Open, st.v.Close) {
+			if st.u.Dirs[d].Name == "include" {
+				f.note(st.u.Path, st.u.Src, int(st.u.Dirs[d].Start), Undecided, "members of struct %s that this inclusion makes are not seen", t.tag)
+			}
+		}
 		for _, fl := range st.v.Fields {
 			if ok, err := path.Match(t.name, fl.Name); err != nil || !ok {
 				continue
@@ -222,6 +227,9 @@ func (f *family) add(l list, h *hookType) {
 
 // hookUse looks at one place that names a hook's field.
 func (f *family) hookUse(tag string, h *hookType, o occ) error {
+	if o.role == roleOrdinary || o.role == roleLocal {
+		f.pastedImplementation(h, o)
+	}
 	byMacro := o.role == roleOrdinary && f.memberByMacro(o)
 	if o.role != roleMember && !byMacro || !f.matters(o) {
 		return nil
@@ -246,6 +254,31 @@ func (f *family) hookUse(tag string, h *hookType, o occ) error {
 		return f.throughPointer(h, o, list{x: o.u, toks: o.list, open: open, shut: int(o.list[open].Match), args: true, skip: 1})
 	}
 	return nil
+}
+
+// pastedImplementation takes the function that a macro such as set_to_dummy_if_null(ops, hook) makes of the hook's name: its body sets
+// the member to PREFIX ## hook.
+func (f *family) pastedImplementation(h *hookType, o occ) {
+	open := enclosing(o.u, o.list, o.i, "(")
+	if open < 1 || !(o.is(-1, ",") || o.is(-1, "(")) || !(o.is(1, ",") || o.is(1, ")")) {
+		return
+	}
+	for _, m := range f.w.symbols().macros[o.u.Text(o.list[open-1])] {
+		arg := slices.IndexFunc(o.u.Split(o.list, open, int(o.list[open].Match)), func(r [2]int) bool { return r[0] == o.i })
+		if arg < 0 || arg >= len(m.v.Params) {
+			continue
+		}
+		body := m.u.Dirs[m.v.Dir].Toks
+		for k := m.v.Body + 2; k+1 < len(body); k++ {
+			if !m.u.Is(body, k, "##") || !m.u.Is(body, k+1, m.v.Params[arg]) || !m.u.Is(body, k-2, "=") {
+				continue
+			}
+			name := m.u.Text(body[k-1]) + h.name
+			if f.w.symbols().funcs[name] != nil && f.members[name] == nil {
+				f.members[name] = &member{name: name, hook: h}
+			}
+		}
+	}
 }
 
 // matters reports whether what stands at o can be a hook's field that is called or set to a function.
