@@ -158,7 +158,8 @@ func disassemble(t *testing.T, obj string, rename *strings.Replacer) string {
 const renames = `
 steps:
 - {do: rename, of: "func:xsm_getdomaininfo", to: xsm_get_domain_info}
-- {do: rename, of: "field:xsm_ops.domctl", to: domain_control}
+- {do: rename, of: "field:xsm_ops.getdomaininfo", to: get_domain_info}
+- {do: rename, of: "func:flask_getdomaininfo", to: flask_get_domain_info}
 - {do: rename, of: "struct:evtchn_status", to: evtchn_state_of}
 - {do: rename, of: "macro:ARRAY_SIZE", to: NR_ELEMENTS}
 - {do: rename, of: "config:GRANT_TABLE", to: GRANTS}
@@ -175,7 +176,7 @@ func TestRefactorSameCode(t *testing.T) {
 		back   *strings.Replacer
 		moved  []string
 	}{
-		{"rename", []string{"rename.yaml"}, strings.NewReplacer("xsm_get_domain_info", "xsm_getdomaininfo", "domain_control", "domctl",
+		{"rename", []string{"rename.yaml"}, strings.NewReplacer("get_domain_info", "getdomaininfo",
 			"evtchn_state_of", "evtchn_status", "NR_ELEMENTS", "ARRAY_SIZE", "CONFIG_GRANTS", "CONFIG_GRANT_TABLE"), nil},
 		{"move", []string{"move", "xen/xsm/flask=xen/xsm/modules/flask"}, strings.NewReplacer("xsm/modules/flask", "xsm/flask"), []string{"/modules/flask/", "/flask/"}},
 		{"xmacro", []string{"to-xmacro", "struct:xsm_ops", "to=XSM_OP", "header=xen/include/xsm/hooks.h"}, nil, nil},
