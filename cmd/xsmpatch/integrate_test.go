@@ -134,9 +134,9 @@ func TestGenReadsThePlanBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, edit := range map[string]func(string) string{
-		"reads":         func(s string) string { return strings.Replace(s, "before: ", "before: x", 1) },
-		"has no line":   func(s string) string { return strings.Replace(s, "\n  line: ", "\n  line: 99999", 1) },
-		"does not call": func(s string) string { return strings.Replace(s, "- hook: xsm_", "- hook: xsm_no_such_", 1) },
+		"reads":       func(s string) string { return strings.Replace(s, "before: ", "before: x", 1) },
+		"has no line": func(s string) string { return strings.Replace(s, "\n  line: ", "\n  line: 99999", 1) },
+		"no hook":     func(s string) string { return strings.Replace(s, "- hook: xsm_", "- hook: xsm_no_such_", 1) },
 	} {
 		bad := filepath.Join(t.TempDir(), "bad.yaml")
 		if err := os.WriteFile(bad, []byte(edit(string(text))), 0o644); err != nil {
