@@ -97,8 +97,7 @@ func TestFindsMissingHooks(t *testing.T) {
 
 // notYet are defects of minixen that gap detection does not see so far, with the reason. An entry that is found is an error: take it out.
 var notYet = map[string]string{
-	"XEN_SYSCTL_CPU_HOTPLUG_OFFLINE": "the two halves of one sub-command are not told apart",
-	"PHYSDEVOP_apic_write":           "a legacy check as the only gate is no evidence yet",
+	"PHYSDEVOP_apic_write": "a legacy check as the only gate is no evidence yet",
 }
 
 // has reports whether a gap was found in the function of an expectation, for its operation when both name one.
