@@ -126,7 +126,8 @@ func splitNumber(class string) (string, int) {
 	return base, n
 }
 
-// headers adds the permission to the tables that older trees keep generated beside access_vectors: its bit and its name.
+// headers adds the permission to the tables that older trees keep generated beside access_vectors: its bit and its name. Where the tree's makefiles
+// make them, what lies there is a build's and not part of the tree.
 func (g *generator) headers(s *Spec) (out []refactor.Edit, err error) {
 	prefix := strings.ToUpper(s.Class) + "__"
 	for _, h := range g.plan.Tables.Headers {
@@ -143,7 +144,7 @@ func (g *generator) headers(s *Spec) (out []refactor.Edit, err error) {
 				bit = max(bit, v)
 			}
 		}
-		if last.At.Path == "" {
+		if last.At.Path == "" || g.built(last.At.Path) {
 			continue
 		}
 		src, err := g.t.ReadFile(last.At.Path)
@@ -154,6 +155,24 @@ func (g *generator) headers(s *Spec) (out []refactor.Edit, err error) {
 		out = append(out, refactor.Edit{Path: last.At.Path, Start: last.At.End, End: last.At.End, New: headerLine(line, s, bit, h.Bits)})
 	}
 	return out, nil
+}
+
+// built reports whether a makefile in the folder of file, or in one above it up to three levels, names the file: then it is made from others.
+func (g *generator) built(file string) bool {
+	name := regexp.MustCompile(`(?m)^[^#\n]*\b` + regexp.QuoteMeta(path.Base(file)) + `\b`)
+	dir := path.Dir(file)
+	for range 3 {
+		for _, rules := range []string{"Makefile", "Kbuild"} {
+			if src, err := g.t.ReadFile(path.Join(dir, rules)); err == nil && name.Match(src) {
+				return true
+			}
+		}
+		if dir == "." {
+			break
+		}
+		dir = path.Dir(dir)
+	}
+	return false
 }
 
 // headerLine is a line of a generated table for the new permission, in the columns of the one before it.
