@@ -82,12 +82,36 @@ func archGuard(guard, file string) bool {
 }
 
 // conditions counts those of guard, the conditions around one of the peer's places, that are the peer's own: as many as its operations' member has, and not
-// those of the table as a whole.
-func (s *Spec) conditions(guard string) int {
+// those of the table as a whole, nor those that every hook has, such as the framework's own option.
+func (g *generator) conditions(s *Spec, guard string) int {
 	if s.Peer.Guard == "" || !strings.HasSuffix(guard, s.Peer.Guard) {
 		return 0
 	}
-	return strings.Count(s.Peer.Guard, " && ") + 1
+	return len(strings.Split(s.Peer.Guard, " && ")) - g.shared()
+}
+
+// shared counts the conditions that all hooks of the tables begin with.
+func (g *generator) shared() int {
+	var all []string
+	first := true
+	for _, h := range g.plan.Tables.Hooks {
+		if h.Ops.Path == "" {
+			continue
+		}
+		own := strings.Split(h.Guard, " && ")
+		if h.Guard == "" {
+			return 0
+		}
+		if first {
+			all, first = own, false
+		}
+		n := 0
+		for n < min(len(all), len(own)) && all[n] == own[n] {
+			n++
+		}
+		all = all[:n]
+	}
+	return len(all)
 }
 
 // beside inserts text behind a span of the peer's, or behind the conditions around it when the new hook must leave them. A span without a file, or one
@@ -101,7 +125,7 @@ func (g *generator) beside(c *refactor.Change, s *Spec, at refactor.Span, guard,
 		return err
 	}
 	end := at.End
-	if n := s.conditions(guard); n > 0 && g.leaves(s) {
+	if n := g.conditions(s, guard); n > 0 && g.leaves(s) {
 		end = behindConditions(src, end, n)
 	}
 	eol := eolOf(src)

@@ -21,7 +21,7 @@ func (g *generator) policy(c *refactor.Change, s *Spec) error {
 	c.Edits = append(c.Edits, vector...)
 	if class := (refactor.Symbol{Kind: "flask-class", Name: s.Class}); g.plan.Tables.Class(s.Class) == nil && len(vector) > 0 {
 		c.Provides = append(c.Provides, class)
-	} else if len(vector) == 0 {
+	} else if len(vector) == 0 && !g.plan.Tables.HasClass(s.Class) {
 		c.Needs = append(c.Needs, class)
 	}
 	headers, err := g.headers(s)
@@ -44,6 +44,9 @@ func (g *generator) policy(c *refactor.Change, s *Spec) error {
 // vector adds the permission at the end of its class, or founds the class when the tree has none of the name: domain3 when domain2 is full.
 func (g *generator) vector(s *Spec) ([]refactor.Edit, error) {
 	file := g.plan.Tables.Files.AccessVectors
+	if file == "" {
+		return nil, nil // a tree that keeps headers instead
+	}
 	src, err := g.t.ReadFile(file)
 	if err != nil {
 		return nil, err

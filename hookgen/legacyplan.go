@@ -2,6 +2,7 @@ package hookgen
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -50,6 +51,74 @@ type legacyPlanner struct {
 	under    map[*analyze.Fn][]*verify.Region
 	done     map[string]bool   // places that have a hook
 	names    map[string]string // names in use, with their command
+	strict   bool              // only checks for a privilege count
+}
+
+// siblings proposes a hook for the sub-commands that a legacy gate alone decides about, in dispatchers whose other sub-commands have hooks of their own.
+func (pl *planner) siblings(out *Plan) {
+	l := &legacyPlanner{
+		planner: pl, plan: out, gated: map[*analyze.Fn]string{}, done: map[string]bool{}, names: map[string]string{},
+		under: map[*analyze.Fn][]*verify.Region{}, strict: true,
+	}
+	for _, r := range pl.res.Regions {
+		l.under[r.Fn] = append(l.under[r.Fn], r)
+	}
+	some := false
+	for _, r := range pl.res.Regions {
+		some = some || l.gateIn(r) != ""
+	}
+	if !some {
+		return // no tree of that age
+	}
+	for _, p := range out.Placements {
+		l.names[strings.TrimPrefix(p.Hook, pl.tabs.Prefix)] = p.Command
+	}
+	l.gates()
+	for _, r := range pl.res.Regions {
+		if len(r.Labels) > 0 && !l.asks(r) && l.neighboursAsk(r) && l.gate(r) != "" && !l.planned(r) && pl.res.Acts(r) {
+			l.put(r, l.gate(r))
+		}
+	}
+	out.Refusals = slices.DeleteFunc(out.Refusals, func(f *Refusal) bool { return f.Gap != nil && f.Gap.Region != nil && l.planned(f.Gap.Region) })
+}
+
+// asks reports whether a region calls a hook, or a function that does.
+func (l *legacyPlanner) asks(r *verify.Region) bool {
+	for _, h := range l.p.HookCalls(r.Fn) {
+		if r.Blocks[h.Block] {
+			return true
+		}
+	}
+	for _, c := range l.callees(r) {
+		if len(l.p.HookCalls(c)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// neighboursAsk reports whether a third of the sub-commands of the region's switch, three at least, ask hooks.
+func (l *legacyPlanner) neighboursAsk(r *verify.Region) bool {
+	n, asked := 0, 0
+	for _, o := range l.under[r.Fn] {
+		if o.Switch == r.Switch && len(o.Labels) > 0 {
+			n++
+			if l.asks(o) {
+				asked++
+			}
+		}
+	}
+	return asked >= 3 && 3*asked >= n
+}
+
+// planned reports whether the plan has a hook for the region already.
+func (l *legacyPlanner) planned(r *verify.Region) bool {
+	for _, p := range l.plan.Placements {
+		if p.Gap != nil && p.Gap.Region == r {
+			return true
+		}
+	}
+	return false
 }
 
 // dispatches reports whether a function has sub-commands.
@@ -166,7 +235,7 @@ func (l *legacyPlanner) gateBefore(r *verify.Region, sw int32) (found string) {
 				continue
 			}
 			f.Each(n, func(k int32) bool {
-				if c := l.p.LegacyCheck(f, k); c != "" && found == "" {
+				if c := l.p.LegacyCheck(f, k); c != "" && found == "" && (!l.strict || l.p.Profile.Gates.Has(c)) {
 					found = c
 				}
 				return found == ""
@@ -241,6 +310,9 @@ func (l *legacyPlanner) putFor(r *verify.Region, gate string, cmd *verify.Region
 	}
 	g.Evidence = []string{fmt.Sprintf("%s is an operation of %s; %s", cmd, g.Entry, what)}
 	s := l.legacySpec(g, cmd, gate)
+	if !l.takesAction() {
+		s.Action = ""
+	}
 	p, err := l.place(g, l.tabs.Prefix+s.Name, s.Action, s.Params, false)
 	if err != nil && len(s.Params) > 0 {
 		short := *s
@@ -251,6 +323,10 @@ func (l *legacyPlanner) putFor(r *verify.Region, gate string, cmd *verify.Region
 	}
 	if err != nil {
 		l.plan.Refusals = append(l.plan.Refusals, &Refusal{Gap: g, Reason: err.Error()})
+		return
+	}
+	if l.strict && !l.model(s) {
+		l.plan.Refusals = append(l.plan.Refusals, &Refusal{Gap: g, Reason: "no hook of the tables is a model for a new one with these parameters"})
 		return
 	}
 	p.New, p.Class = s, p.class()
@@ -287,6 +363,34 @@ func (l *legacyPlanner) legacySpec(g *verify.Gap, cmd *verify.Region, gate strin
 	}
 	s.Class, s.Perm = l.class(g.Entry, n), s.Name
 	return s
+}
+
+// takesAction reports whether the tree's hooks take a default action: those of older trees do not. Without hooks, new ones do.
+func (l *legacyPlanner) takesAction() bool {
+	for _, h := range l.tabs.Hooks {
+		if h.Default {
+			return true
+		}
+	}
+	return len(l.tabs.Hooks) == 0
+}
+
+// model gives a new hook of a tree with tables the hook that it is written after: one with the same parameters that asks one permission.
+func (l *legacyPlanner) model(s *Spec) bool {
+	for _, h := range l.tabs.Hooks {
+		if h.Result != "int" || len(h.Vectors) == 0 || h.Flask.Path == "" || h.Ops.Path == "" || len(h.Params) != len(s.Params) {
+			continue
+		}
+		same := len(h.Vectors) == 1 && l.tabs.HasClass(h.Vectors[0].Class) && l.room(h.Vectors[0].Class)
+		for i, p := range h.Params {
+			same = same && p.Type == s.Params[i].Type
+		}
+		if same {
+			s.Peer, s.Grant, s.Class, s.Params = h, h.Vectors[0], h.Vectors[0].Class, h.Params
+			return true
+		}
+	}
+	return false
 }
 
 // namesSelf reports whether a guest may name itself in a region's request.

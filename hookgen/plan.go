@@ -35,6 +35,7 @@ func NewPlan(t *refactor.Tree, p *analyze.Program, res *verify.Result) *Plan {
 			out.Placements = append(out.Placements, placed)
 		}
 	}
+	pl.siblings(out)
 	return out
 }
 

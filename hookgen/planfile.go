@@ -273,7 +273,7 @@ func (e *planEntry) model(tabs *tables.Tables) (*tables.Hook, complaint) {
 		return nil, complaint{fmt.Sprintf("%q is no name for a hook", e.Hook), "start it with " + tabs.Prefix}
 	case peer == nil || len(peer.Vectors) == 0:
 		return nil, complaint{"new.like: no hook " + e.New.Like + " with a permission", "name a hook of the tables"}
-	case !founds(tabs, e.New.Class) && tabs.Class(e.New.Class) == nil:
+	case !founds(tabs, e.New.Class) && !tabs.HasClass(e.New.Class):
 		return nil, complaint{"new.class: no class " + e.New.Class, "name a class of access_vectors"}
 	case tabs.Class(e.New.Class) != nil && len(tabs.Class(e.New.Class).Perms) >= classBits:
 		return nil, complaint{fmt.Sprintf("new.class: %s has %d permissions, which is all that a class can", e.New.Class, classBits),

@@ -29,6 +29,9 @@ type Spec struct {
 // after writes the spec of a gap's hook after a peer; nil when no class that the peer's code can use has room.
 func (pl *planner) after(g *verify.Gap, peer *tables.Hook) *Spec {
 	s := &Spec{Params: peer.Params, Label: g.Region.Command(), Peer: peer, Name: pl.newName(g), Action: pl.action(g)}
+	if !peer.Default {
+		s.Action = "" // hooks of that age take none
+	}
 	v := peer.Vectors[0]
 	s.Perm, s.Grant = s.Name, v
 	classes := []string{v.Class}
@@ -49,9 +52,11 @@ func (pl *planner) after(g *verify.Gap, peer *tables.Hook) *Spec {
 
 // room reports whether a class can take one more permission beside those that this plan gives it: a class has one bit each.
 func (pl *planner) room(class string) bool {
-	have := 0
+	have := pl.tabs.HeaderPerms(class)
 	if c := pl.tabs.Class(class); c != nil {
 		have = len(c.Perms)
+	} else if pl.tabs.Files.AccessVectors == "" && have == 0 {
+		return false // nowhere to found a class
 	}
 	return have+pl.given[class] < classBits
 }

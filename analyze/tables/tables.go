@@ -126,6 +126,24 @@ func (t *Tables) Class(name string) *Class {
 	return nil
 }
 
+// HasClass reports whether the policy defines a class, be it only in the headers that old trees keep instead of its sources.
+func (t *Tables) HasClass(name string) bool { return t.Class(name) != nil || t.HeaderPerms(name) > 0 }
+
+// HeaderPerms counts the permissions that the headers give a class.
+func (t *Tables) HeaderPerms(class string) (n int) {
+	prefix := strings.ToUpper(class) + "__"
+	for _, h := range t.Headers {
+		have := 0
+		for name := range h.Names {
+			if strings.HasPrefix(name, prefix) {
+				have++
+			}
+		}
+		n = max(n, have)
+	}
+	return n
+}
+
 // Module finds a module by its name, nil when the tree has none.
 func (t *Tables) Module(name string) *Module {
 	for _, m := range t.Modules {

@@ -78,6 +78,9 @@ func before(fn *analyze.Fn, all []Object, sw int32) (out []Object) {
 // Entry names a hypercall handler that reaches a function, "" when none does.
 func (r *Result) Entry(fn *analyze.Fn) string { return r.f.m.reached[fn] }
 
+// Acts reports whether a region does more than set its own result.
+func (r *Result) Acts(reg *Region) bool { return r.f.m.acts(reg) }
+
 // Origin lists the sub-commands whose code reaches a function, sorted; none when too many do.
 func (r *Result) Origin(fn *analyze.Fn) []string { return r.f.index().origin[fn] }
 

@@ -219,10 +219,10 @@ func (f *finder) models(g *Gap) (out []*tables.Hook) {
 // suits reports whether hook h can be the model of a new hook for the gap: it takes one domain where the gap has one and nothing otherwise, checks
 // one permission, is there in every configuration, and its default is a plain one.
 func (f *finder) suits(h *tables.Hook, g *Gap) bool {
-	if len(h.Vectors) != 1 || h.Action == "" || h.Action == "XSM_OTHER" || h.DummyOp.Path == "" {
+	if len(h.Vectors) != 1 || h.Result != "int" || h.Default && (h.Action == "" || h.Action == "XSM_OTHER") || h.DummyOp.Path == "" {
 		return false
 	}
-	if f.tabs.Class(h.Vectors[0].Class) == nil || h.Guard != "" {
+	if !f.tabs.HasClass(h.Vectors[0].Class) || h.Guard != "" {
 		return false
 	}
 	if hasDomain(g) {
