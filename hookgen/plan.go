@@ -21,6 +21,9 @@ type Plan struct {
 // MinConfidence is the least confidence of a gap that is acted upon; weaker ones are refused with their evidence.
 const MinConfidence = 0.5
 
+// minNew is the same for a gap that no hook of the tables is for: one sign alone is worth a finding, and not a new hook.
+const minNew = 0.55
+
 // NewPlan places a hook for every gap of a configuration.
 func NewPlan(t *refactor.Tree, p *analyze.Program, res *verify.Result) *Plan {
 	pl := &planner{t: t, p: p, res: res, tabs: res.Tables, bodies: map[*analyze.Fn]*body{}, given: map[string]int{}}
@@ -59,7 +62,7 @@ func (pl *planner) close(g *verify.Gap) (*Placement, error) {
 	if g.Region == nil {
 		return nil, errNowhere
 	}
-	if g.Confidence < MinConfidence {
+	if g.Confidence < MinConfidence || g.Hook == nil && g.Confidence < minNew {
 		return nil, errWeak
 	}
 	if h := g.Hook; h != nil {

@@ -344,10 +344,14 @@ func (e *planEntry) inserted() []string {
 // classBits is how many permissions a class can have: one for each bit of an access vector (xen/xsm/flask/include/avc.h, u32).
 const classBits = 32
 
-// founds reports whether a class that the tree has not is the one that takes what another has no room for.
+// founds reports whether a class that the tree has not is the one that takes what another has no room for: the next of a family. The last class that the
+// tree has may have room still, which other hooks of the plan take.
 func founds(tabs *tables.Tables, class string) bool {
 	base, n := splitNumber(class)
-	return n > 1 && tabs.Class(class) == nil && nextClass(tabs, base) == class
+	if n > 2 {
+		base += strconv.Itoa(n - 1)
+	}
+	return n > 1 && tabs.Class(class) == nil && tabs.Class(base) != nil
 }
 
 // nextClass is the class of a family that has room, by the name that it would have when there is none.
