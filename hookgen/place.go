@@ -205,7 +205,7 @@ func (b *body) candidate(i int32, r *verify.Region) bool {
 	if !b.seen[st.Block] || b.f.F.Blocks[st.Block].Unreachable {
 		return false
 	}
-	return r.Blocks[st.Block] && st.Start >= r.Start && !b.declAfter(i)
+	return r.Blocks[st.Block] && st.Start >= r.Start && !b.declAfter(i) && !b.inFailure(i, r)
 }
 
 // declAfter reports whether a declaration follows statement i in its block: C of this age keeps them first.
