@@ -69,18 +69,22 @@ func (e *editor) remaining(x *text, name string) {
 	}
 }
 
+// configStep is the Kconfig symbol that a step is about, and whether the step turns it on.
+func configStep(s *Step) (t target, on bool, err error) {
+	if t, err = parseTarget(s.Of); err != nil {
+		return t, false, err
+	}
+	if on, err = parseSwitch(s); err == nil && t.kind != "config" {
+		err = &Error{What: s.Do + ": of what?", Remedy: "write of: config:NAME"}
+	}
+	return t, on, err
+}
+
 // removeConfig takes a Kconfig symbol out of the tree: its code in (y) or out (n), its makefile lines, its entry and what depends on it.
 func (e *editor) removeConfig(s *Step) error {
-	t, err := parseTarget(s.Of)
+	t, on, err := configStep(s)
 	if err != nil {
 		return err
-	}
-	on, err := parseSwitch(s)
-	if err != nil {
-		return err
-	}
-	if t.kind != "config" {
-		return &Error{What: "remove-config: of what?", Remedy: "write of: config:NAME"}
 	}
 	found := false
 	for _, x := range e.w.texts {

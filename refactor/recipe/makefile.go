@@ -232,16 +232,9 @@ func (e *editor) makeBlock(x *text, lines []mline, c makeCond, on bool) {
 
 // setConfig turns a symbol on or off in saved configurations, and in its Kconfig default.
 func (e *editor) setConfig(s *Step) error {
-	t, err := parseTarget(s.Of)
+	t, on, err := configStep(s)
 	if err != nil {
 		return err
-	}
-	on, err := parseSwitch(s)
-	if err != nil {
-		return err
-	}
-	if t.kind != "config" {
-		return &Error{What: "set-config: of what?", Remedy: "write of: config:NAME"}
 	}
 	full := "CONFIG_" + t.name
 	line := map[bool]string{true: full + "=y", false: "# " + full + " is not set"}[on]
