@@ -125,22 +125,7 @@ type choiceKey struct {
 }
 
 // reachFrom marks the blocks that block b reaches.
-func reachFrom(f *ir.Func, b int32) []bool {
-	seen := make([]bool, len(f.Blocks))
-	work := []int32{b}
-	seen[b] = true
-	for len(work) > 0 {
-		n := work[len(work)-1]
-		work = work[:len(work)-1]
-		for _, s := range f.Blocks[n].Succs {
-			if !seen[s] {
-				seen[s] = true
-				work = append(work, s)
-			}
-		}
-	}
-	return seen
-}
+func reachFrom(f *ir.Func, b int32) []bool { return reachUpTo(f, b, ir.None) }
 
 // visit adds the facts of visit i. A called function has the phase of the call; an entry without dispatchers owns all of its code.
 func (b *opBuilder) visit(w *walked, i int, blocks map[*Fn][]phase) {

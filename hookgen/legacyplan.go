@@ -17,16 +17,10 @@ import (
 // commands are the operations' labels, as the inventory found them; nil means every label of a reached switch. Names and classes follow the
 // conventions of the profile.
 func NewLegacyPlan(t *refactor.Tree, p *analyze.Program, res *verify.Result, commands map[string]bool) *Plan {
-	l := &legacyPlanner{
-		planner: &planner{t: t, p: p, res: res, tabs: res.Tables, bodies: map[*analyze.Fn]*body{}, given: map[string]int{}},
-		plan:    &Plan{Tables: res.Tables}, commands: commands, gated: map[*analyze.Fn]string{}, done: map[string]bool{}, names: map[string]string{},
-		under: map[*analyze.Fn][]*verify.Region{},
-	}
+	l := newLegacyPlanner(&planner{t: t, p: p, res: res, tabs: res.Tables, bodies: map[*analyze.Fn]*body{}, given: map[string]int{}}, &Plan{Tables: res.Tables})
+	l.commands = commands
 	if l.tabs.Prefix == "" {
 		l.tabs.Prefix = p.Profile.Hooks.Prefixes[0]
-	}
-	for _, r := range res.Regions {
-		l.under[r.Fn] = append(l.under[r.Fn], r)
 	}
 	l.gates()
 	for _, r := range res.Regions {
@@ -54,15 +48,21 @@ type legacyPlanner struct {
 	strict   bool              // only checks for a privilege count
 }
 
-// siblings proposes a hook for the sub-commands that a legacy gate alone decides about, in dispatchers whose other sub-commands have hooks of their own.
-func (pl *planner) siblings(out *Plan) {
+// newLegacyPlanner adds to plan out, with the regions sorted by function.
+func newLegacyPlanner(pl *planner, out *Plan) *legacyPlanner {
 	l := &legacyPlanner{
-		planner: pl, plan: out, gated: map[*analyze.Fn]string{}, done: map[string]bool{}, names: map[string]string{},
-		under: map[*analyze.Fn][]*verify.Region{}, strict: true,
+		planner: pl, plan: out, gated: map[*analyze.Fn]string{}, done: map[string]bool{}, names: map[string]string{}, under: map[*analyze.Fn][]*verify.Region{},
 	}
 	for _, r := range pl.res.Regions {
 		l.under[r.Fn] = append(l.under[r.Fn], r)
 	}
+	return l
+}
+
+// siblings proposes a hook for the sub-commands that a legacy gate alone decides about, in dispatchers whose other sub-commands have hooks of their own.
+func (pl *planner) siblings(out *Plan) {
+	l := newLegacyPlanner(pl, out)
+	l.strict = true
 	some := false
 	for _, r := range pl.res.Regions {
 		some = some || l.gateIn(r) != ""

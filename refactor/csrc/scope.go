@@ -196,9 +196,7 @@ func (u *Unit) labelBefore(i int) bool {
 	return false
 }
 
-// DeclStart reports whether a declaration starts at token i, where a statement may.
-func (u *Unit) DeclStart(i int) bool { return u.declStart(i) }
-
+// declStart reports whether a declaration starts at token i, where a statement may.
 func (u *Unit) declStart(i int) bool {
 	w := u.word(i)
 	switch {

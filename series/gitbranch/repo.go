@@ -210,15 +210,6 @@ func (r *Repo) checkAmbiguous(rev string) error {
 	return nil
 }
 
-// TreeHash returns git's name of the tree of rev, without reading the tree.
-func (r *Repo) TreeHash(rev string) (refactor.Hash, error) {
-	c, err := r.commit(rev)
-	if err != nil {
-		return refactor.Hash{}, err
-	}
-	return refactor.Hash(c.TreeHash), nil
-}
-
 // Tracked returns the paths that the index of the checkout lists. A bare repository lists none.
 func (r *Repo) Tracked() (map[string]bool, error) {
 	r.mu.Lock()
