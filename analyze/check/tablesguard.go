@@ -13,18 +13,20 @@ import (
 func (w *wiring) guards() {
 	ambient := w.ambient()
 	for _, h := range w.t.Hooks {
-		if h.Ops.Path == "" || h.Catalogue {
+		if h.Ops.Path == "" {
 			w.functions(h, ambient)
 			continue
 		}
 		d := w.condition(h.Guard, ambient["ops"])
-		if h.Wrapper.Path != "" {
+		if h.Wrapper.Path != "" && !listed(h, h.Wrapper) {
 			g, read := w.condition(h.WrapperGuard, ambient["wrapper"]), w.condition(h.ReadGuard, ambient["wrapper"])
 			w.differ(h, d, g, h.Wrapper, w.name(h), 0.8, "is declared, and callers have no function for it")
 			w.differ(h, read, d, h.Wrapper, w.name(h), 0.8, "has a function that calls a member which does not exist")
 		}
 		for _, e := range h.Entries {
-			w.entry(h, d, e, ambient)
+			if !listed(h, e.At) {
+				w.entry(h, d, e, ambient)
+			}
 		}
 		w.functions(h, ambient)
 	}
@@ -32,6 +34,9 @@ func (w *wiring) guards() {
 		w.called(c, ambient)
 	}
 }
+
+// listed reports whether a catalogue makes a place of a hook, as it makes the member: under the same conditions.
+func listed(h *tables.Hook, at refactor.Span) bool { return h.Catalogue && at.Path == h.Ops.Path }
 
 // called compares a call's condition, that of its file included, with that of the function that it calls.
 func (w *wiring) called(c *tables.Call, ambient map[string][]string) {

@@ -100,7 +100,7 @@ func (w *wiring) dummy(h *tables.Hook) {
 	at := refactor.Span{Path: m.File, Start: m.Start}
 	e := h.Entry(defaultModule)
 	switch {
-	case e == nil && h.Catalogue:
+	case e == nil && listed(h, h.Wrapper):
 		w.lacks(h, at, m.Table, 0.9, "%s is in the catalogue, and %s makes no entry of it", w.name(h), m.Table)
 	case e == nil:
 		w.lacks(h, at, m.Table, 0.95, "%s has no entry for %s: a module without one of its own calls a null pointer", m.Table, w.name(h))

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -150,8 +151,7 @@ func TestRefactorXenParameter(t *testing.T) {
 	t.Logf("%d units compiled with the parameter", len(units))
 }
 
-// TestRefactorXenSameCode renames a hook, a member and a structure, removes a feature that is off, makes the hooks' structure a list,
-// and moves Flask: Xen's own makefiles build it each time, no object's code changes, and verify finds the same.
+// TestRefactorXenSameCode renames a hook, a member and a structure, removes a feature that is off, and moves Flask: Xen's own makefiles build it each time, no object's code changes, and verify finds the same.
 func TestRefactorXenSameCode(t *testing.T) {
 	dir, base := xenCopy(t), os.Getenv("XSMPATCH_XEN")
 	before := sayBase(t)
@@ -171,14 +171,97 @@ func TestRefactorXenSameCode(t *testing.T) {
 	if after := saysOf(t, dir, back); after != before {
 		t.Errorf("verify finds\n%s\nwas\n%s", after, before)
 	}
+}
+
+// TestRefactorXenList makes the hooks of Xen a list, as newer Xen has it: structure, wrappers and both complete tables. Every unit that
+// includes them has the same code, with XSM and, of some, without; verify finds the same, and scan the same hooks at the same places.
+func TestRefactorXenList(t *testing.T) {
+	dir := xenCopy(t)
+	before, sites := sayBase(t), sitesOf(t, dir)
+	some := []string{"common/domctl.c", "common/event_channel.c", "common/grant_table.c", "arch/x86/mm.c", "arch/x86/physdev.c"}
+	conf := filepath.Join(dir, "xen/include/generated/autoconf.h")
+	on, err := os.ReadFile(conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	off := regexp.MustCompile(`(?m)^.*CONFIG_XSM.*\n`).ReplaceAll(on, nil)
+	write(t, conf, string(off))
+	without := compileAll(t, dir, some)
+	write(t, conf, string(on))
+
 	results := apply(t, dir, steps(recipe.Step{Do: "to-xmacro", Of: "struct:xsm_ops", To: "XSM_OP", Header: "xen/include/xsm/hooks.h"}))
-	units := append(touchedC(t, dir, results), "xsm/silo.c", "xsm/xsm_core.c", "xsm/modules/flask/hooks.c", "common/domctl.c", "common/event_channel.c", "common/grant_table.c", "arch/x86/mm.c")
+	for _, want := range []string{"81 wrappers are made of hooks.h", "81 entries of dummy_ops are made", "81 entries of flask_ops are made"} {
+		if !slices.ContainsFunc(results[0].Notes, func(n recipe.Note) bool { return strings.Contains(n.Text, want) }) {
+			t.Errorf("no note: %s", want)
+		}
+	}
+	units := including(t, dir, "include/xsm/xsm.h")
+	if len(units) < 60 {
+		t.Errorf("%d units include the hooks; more do", len(units))
+	}
 	for c, obj := range compileAll(t, dir, units) {
-		was := filepath.Join(dir, "xen", strings.TrimSuffix(c, ".c")+".o")
-		if codeOf(t, obj, nil) != codeOf(t, was, nil) {
+		if codeOf(t, obj, nil) != codeOf(t, filepath.Join(dir, "xen", strings.TrimSuffix(c, ".c")+".o"), nil) {
 			t.Errorf("%s: other code with the list of hooks", c)
 		}
 	}
+	write(t, conf, string(off))
+	for c, obj := range compileAll(t, dir, some) {
+		if codeOf(t, obj, nil) != codeOf(t, without[c], nil) {
+			t.Errorf("%s: other code with the list of hooks and without XSM", c)
+		}
+	}
+	write(t, conf, string(on))
+	if after := saysOf(t, dir, strings.NewReplacer("xsm/hooks.h", "xsm/xsm.h")); after != before {
+		t.Errorf("verify finds\n%s\nwas\n%s", after, before)
+	}
+	if after := sitesOf(t, dir); after != sites {
+		t.Errorf("scan sees\n%s\nwas\n%s", after, sites)
+	}
+	t.Logf("%d units compiled", len(units))
+}
+
+// including lists the units that the build compiled and whose dependencies have a header, relative to xen/.
+func including(t *testing.T, dir, header string) (out []string) {
+	t.Helper()
+	root := filepath.Join(dir, "xen")
+	err := filepath.Walk(root, func(p string, _ os.FileInfo, err error) error {
+		base := filepath.Base(p)
+		if err != nil || !strings.HasPrefix(base, ".") || !strings.HasSuffix(base, ".o.cmd") {
+			return err
+		}
+		saved, err := os.ReadFile(p)
+		c := filepath.Join(filepath.Dir(p), strings.TrimSuffix(base[1:], ".o.cmd")+".c")
+		if _, none := os.Stat(c); err == nil && none == nil && strings.Contains(string(saved), header) {
+			rel, _ := filepath.Rel(root, c)
+			out = append(out, rel)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// sitesOf lists the calls of hooks that scan sees: hook, function and line of the file.
+func sitesOf(t *testing.T, dir string) string {
+	t.Helper()
+	a, err := analyseTree(t.Context(), dir, &scanFlags{source: "auto"}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, s := range a.facts.Sites {
+		lines = append(lines, fmt.Sprint(s.Hook, " ", s.Place, " ", s.Args, s.Ops))
+	}
+	for _, h := range a.result.Tables.Hooks {
+		lines = append(lines, fmt.Sprint(h.Name, " ", h.Result, " ", h.Action, " ", h.Guard, " ", h.FlaskFn, " ", h.Vectors))
+	}
+	if len(lines) < 200 {
+		t.Fatalf("%d hooks and calls: the comparison would prove little", len(lines))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }
 
 // sameObjects compares each object that was made anew below dir with the one of base, of which there must be some, and returns how
