@@ -4,6 +4,8 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/zeebo/xxh3"
+
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
@@ -15,7 +17,8 @@ type Ask struct {
 	Fn    string   // function whose call gives the constants
 	Case  string   // the innermost case label on its way, "" for none
 	At    refactor.Span
-	whole bool // the constants were whole before the call that this function makes
+	id    string // key, once it is on a path
+	whole bool   // the constants were whole before the call that this function makes
 }
 
 // Label is one way through a switch.
@@ -298,7 +301,7 @@ func (a *asker) of(name string) *summary {
 	}
 	a.active[name] = true
 	defer delete(a.active, name)
-	w := &walker{a: a, b: b, sum: &summary{}, seen: map[string]bool{}, at: map[int32]*Switch{}}
+	w := &walker{a: a, b: b, sum: &summary{}, seen: map[xxh3.Uint128]bool{}, at: map[int32]*Switch{}}
 	w.run()
 	a.done[name] = w.sum
 	return w.sum

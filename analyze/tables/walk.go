@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zeebo/xxh3"
+
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 )
 
@@ -17,7 +19,7 @@ type walker struct {
 	a     *asker
 	b     *body
 	sum   *summary
-	seen  map[string]bool
+	seen  map[xxh3.Uint128]bool
 	at    map[int32]*Switch
 	steps int
 	evals int
@@ -37,6 +39,16 @@ func (s *state) clone() *state {
 		c.vars[k] = v
 	}
 	return c
+}
+
+// asked reports whether the path has an ask with this key.
+func (s *state) asked(id string) bool {
+	for i := range s.asks {
+		if s.asks[i].id == id {
+			return true
+		}
+	}
+	return false
 }
 
 // run follows every path from the entry, and then from blocks that none reaches: what stands behind the return of another #ifdef arm.
@@ -123,8 +135,8 @@ func (w *walker) branch(k int32, blk *ir.Block, s *state, reached map[int32]bool
 	}
 }
 
-// key is a path's state at a block, as text.
-func (w *walker) key(k int32, s *state) string {
+// key identifies a path's state at a block.
+func (w *walker) key(k int32, s *state) xxh3.Uint128 {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d", k)
 	names := make([]string, 0, len(s.vars))
@@ -139,9 +151,9 @@ func (w *walker) key(k int32, s *state) string {
 		fmt.Fprintf(&b, "|%d:%s", l.Switch.block, l.Name)
 	}
 	for i := range s.asks {
-		b.WriteString("|" + s.asks[i].key())
+		b.WriteString("|" + s.asks[i].id)
 	}
-	return b.String()
+	return xxh3.HashString128(b.String())
 }
 
 // step performs one instruction.
@@ -320,8 +332,11 @@ func (w *walker) add(s *state, n int32, x Ask) {
 		}
 		x.Fn, x.At = w.b.name, w.b.src.span(int(nd.Start), int(nd.End))
 	}
-	s.asks = append(s.asks, x)
-	k := fmt.Sprint(x.key(), x.At.Start)
+	x.id = x.key()
+	if !s.asked(x.id) { // or a loop would make the path longer for ever
+		s.asks = append(s.asks, x)
+	}
+	k := fmt.Sprint(x.id, x.At.Start)
 	if !x.whole && concrete(x.Class) && concrete(x.Perms) && !w.owned[k] {
 		w.owned[k] = true
 		w.sum.own = append(w.sum.own, x)
