@@ -9,7 +9,8 @@
 // subcommand may name several, separated by |. For each row the tree before the fix and the tree after it are read from git objects and
 // verified. A row fires when a finding of a fitting check is on its file and function and names its sub-command or hook; it is silent when
 // none of those findings is left at the fix. A row counts when it fires and is silent. The cache keeps what the front end read, so that a run
-// after a change of the checks reads nothing again.
+// after a change of the checks reads nothing again, and each tree's findings, so that a run that was interrupted goes on where it was. Each
+// tree is verified in a process of its own: what it took is given back before the next.
 package main
 
 import (
@@ -40,7 +41,9 @@ func main() {
 	flag.StringVar(&o.frontend, "frontend", "", "name of the front end for the cache, to go on with what another one read (default: a digest of its sources)")
 	flag.BoolVar(&o.verbose, "v", false, "print the findings that counted, and those near a row that was missed")
 	at := flag.String("at", "", "a revision to print the findings of, or a folder")
-	arch := flag.String("arch", "x86_64", "architecture to read -at for")
+	arch := flag.String("arch", "x86_64", "architecture to read -at for; of several, separated by commas, the first that the tree has")
+	file := flag.String("json", "", "file for the findings of -at")
+	flag.StringVar(&o.units, "units", "", "folder that keeps what was read of -at (default: one in -cache)")
 	prof := flag.String("cpuprofile", "", "file for a profile")
 	flag.Parse()
 	if o.repo == "" || o.data == "" && *at == "" {
@@ -56,7 +59,7 @@ func main() {
 	debug.SetGCPercent(300)
 	debug.SetMemoryLimit(2 << 30)
 	if *at != "" {
-		if err := show(context.Background(), o, *at, *arch); err != nil {
+		if err := show(context.Background(), o, *at, *arch, *file); err != nil {
 			fmt.Fprintln(os.Stderr, "eval:", err)
 			os.Exit(1)
 		}

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/compdb"
@@ -22,6 +26,7 @@ import (
 type options struct {
 	repo, data, cache, rows string
 	frontend                string
+	units                   string // folder of what was read of one tree
 	verbose                 bool
 }
 
@@ -42,12 +47,13 @@ func evaluate(ctx context.Context, o options, done func(*result)) ([]*result, er
 	if err != nil {
 		return nil, err
 	}
-	repo, err := gitbranch.Open(o.repo)
-	if err != nil {
-		return nil, err
+	if o.cache == "" {
+		if o.cache, err = os.MkdirTemp("", "xsmpatch-eval-*"); err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(o.cache)
 	}
-	defer repo.Close()
-	v := &verifier{repo: repo, version: o.reader(), cache: o.cache, last: map[string][]*check.Finding{}}
+	v := &verifier{opt: o, digest: digestOf("analyze")}
 	var out []*result
 	for _, w := range rows {
 		r := v.judge(ctx, w)
@@ -70,11 +76,9 @@ func (r *result) print() {
 	}
 }
 
-// show prints the findings of a revision or a folder.
-func show(ctx context.Context, o options, at, arch string) error {
-	v := &verifier{version: o.reader(), cache: o.cache}
-	name := strings.NewReplacer("/", "_", ":", "_").Replace(at + " " + arch)
-	st, err := v.store(name, "")
+// show prints the findings of a revision or a folder, or writes them to a file.
+func show(ctx context.Context, o options, at, arch, file string) error {
+	st, err := o.store(at, arch)
 	if err != nil {
 		return err
 	}
@@ -87,9 +91,9 @@ func show(ctx context.Context, o options, at, arch string) error {
 	if err != nil {
 		return err
 	}
-	fs, err := v.verify(ctx, t, st, []string{arch})
-	if err != nil {
-		return err
+	fs, err := verify(ctx, t, st, o.reader(), strings.Split(arch, ","))
+	if err != nil || file != "" {
+		return cmp.Or(err, writeFindings(file, fs))
 	}
 	byCheck := map[string]int{}
 	for _, f := range fs {
@@ -100,13 +104,21 @@ func show(ctx context.Context, o options, at, arch string) error {
 	return nil
 }
 
-// verifier reads and verifies trees; it keeps the findings of the last few.
+// store opens the store of what was read of one tree.
+func (o *options) store(at, arch string) (*store.Store, error) {
+	switch {
+	case o.units != "":
+		return store.Open(o.units)
+	case o.cache != "":
+		return store.Open(filepath.Join(o.cache, strings.NewReplacer("/", "_", ":", "_").Replace(at+" "+arch)))
+	}
+	return nil, nil
+}
+
+// verifier has trees verified, each in a process of its own, and keeps the findings on disk.
 type verifier struct {
-	repo    *gitbranch.Repo
-	cache   string // folder of stores, one for each tree; "" for none
-	version string
-	last    map[string][]*check.Finding
-	order   []string
+	opt    options
+	digest string // of the code that verifies
 }
 
 // judge verifies the two trees of a row.
@@ -131,45 +143,67 @@ func archOf(w *row) []string {
 	return []string{"x86_64"}
 }
 
-// findings verifies one commit in the first of the architectures that its tree has. The cache of a similar tree is a start for its own.
+// findings are those of one commit, in the first of the architectures that its tree has: from the cache, or from a process that is started
+// for it, so that what one tree takes is given back before the next. The cache of a similar tree is a start for its own.
 func (v *verifier) findings(ctx context.Context, rev, like string, arches []string) ([]*check.Finding, error) {
-	key := rev + " " + arches[0]
-	if fs, ok := v.last[key]; ok {
+	dir := filepath.Join(v.opt.cache, "findings")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, rev+"-"+arches[0]+"-"+v.digest[:16]+".json")
+	if fs, err := readFindings(file); err == nil {
 		return fs, nil
 	}
-	t, err := v.repo.Tree(rev)
-	if err != nil {
-		return nil, err
-	}
-	st, err := v.store(rev, like)
-	if err != nil {
-		return nil, err
-	}
-	out, err := v.verify(ctx, t, st, arches)
-	if err != nil {
-		return nil, err
-	}
-	const keep = 6
-	v.last[key] = out
-	if v.order = append(v.order, key); len(v.order) > keep {
-		delete(v.last, v.order[0])
-		v.order = v.order[1:]
-	}
-	return out, nil
-}
-
-// store opens the store of one tree. A new one starts with links to what another tree's has: entries never change.
-func (v *verifier) store(rev, like string) (*store.Store, error) {
-	if v.cache == "" {
-		return nil, nil
-	}
-	dir := filepath.Join(v.cache, rev)
-	if like != "" && !exists(dir) {
-		if err := linkFolder(filepath.Join(v.cache, like), dir); err != nil {
+	units := filepath.Join(v.opt.cache, rev)
+	if like != "" && !exists(units) && exists(filepath.Join(v.opt.cache, like)) {
+		if err := linkFolder(filepath.Join(v.opt.cache, like), units); err != nil {
 			return nil, err
 		}
 	}
-	return store.Open(dir)
+	const enough = 10 * time.Minute
+	ctx, cancel := context.WithTimeout(ctx, enough)
+	defer cancel()
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, exe, "-repo", v.opt.repo, "-at", rev, "-arch", strings.Join(arches, ","), "-units", units, "-frontend", v.opt.reader(), "-json", file)
+	cmd.Env = append(os.Environ(), childEnv+"=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, lastLine(out))
+	}
+	return readFindings(file)
+}
+
+// childEnv is set for the processes that verify one tree.
+const childEnv = "XSMPATCH_EVAL_CHILD"
+
+func lastLine(out []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	return lines[len(lines)-1]
+}
+
+func readFindings(file string) (out []*check.Finding, err error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return out, json.Unmarshal(data, &out)
+}
+
+// writeFindings writes to a temporary file first.
+func writeFindings(file string, fs []*check.Finding) error {
+	if fs == nil {
+		fs = []*check.Finding{}
+	}
+	data, err := json.Marshal(fs)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file+".tmp", data, 0o666); err != nil {
+		return err
+	}
+	return os.Rename(file+".tmp", file)
 }
 
 // linkFolder makes a copy of a folder of plain files, by hard links.
@@ -189,9 +223,9 @@ func linkFolder(from, to string) error {
 	})
 }
 
-func (v *verifier) verify(ctx context.Context, t *refactor.Tree, st *store.Store, arches []string) (out []*check.Finding, err error) {
+func verify(ctx context.Context, t *refactor.Tree, st *store.Store, version string, arches []string) (out []*check.Finding, err error) {
 	for _, a := range arches {
-		opt := analyze.Options{Store: st, Version: v.version, Configs: []compdb.Options{{Arch: a}}}
+		opt := analyze.Options{Store: st, Version: version, Configs: []compdb.Options{{Arch: a}}}
 		var facts *analyze.Facts
 		var read []*analyze.Scanned
 		if facts, read, err = analyze.Scan(ctx, t, opt); err == nil {
@@ -201,18 +235,21 @@ func (v *verifier) verify(ctx context.Context, t *refactor.Tree, st *store.Store
 	return nil, err
 }
 
-// frontEnd identifies the code that reads units, when it is run inside the project's tree: the cache outlives changes of the checks.
-func frontEnd() string {
+// frontEnd identifies the code that reads units: the cache outlives changes of the checks.
+func frontEnd() string { return digestOf("analyze/cfront", "analyze/ir", "analyze/cache.go") }
+
+// digestOf is a digest of the project's own sources below some folders, when it is run inside the project's tree.
+func digestOf(dirs ...string) string {
 	root := "."
-	for !exists(filepath.Join(root, "go.mod")) {
-		if len(root) > 40 {
-			return ""
-		}
+	for !exists(filepath.Join(root, "go.mod")) && len(root) < 40 {
 		root = filepath.Join(root, "..")
 	}
 	h := sha256.New()
-	for _, dir := range []string{"analyze/cfront", "analyze/ir", "analyze/cache.go"} {
+	for _, dir := range dirs {
 		_ = filepath.WalkDir(filepath.Join(root, dir), func(p string, d fs.DirEntry, err error) error {
+			if err == nil && d.IsDir() && d.Name() == "eval" {
+				return fs.SkipDir // this program: it finds nothing itself
+			}
 			if err == nil && !d.IsDir() && !strings.HasSuffix(p, "_test.go") && slices.Contains([]string{".go", ".yaml"}, filepath.Ext(p)) {
 				b, _ := os.ReadFile(p)
 				fmt.Fprintf(h, "%s %d\n%s", filepath.Base(p), len(b), b)
