@@ -50,6 +50,11 @@ func Scan(ctx context.Context, t *refactor.Tree, opt Options) (*Facts, []*Scanne
 		}
 		opt.Profile = pr
 	}
+	pr, err := opt.Profile.For(t)
+	if err != nil {
+		return nil, nil, err
+	}
+	opt.Profile = pr
 	if len(opt.Configs) == 0 {
 		opt.Configs = []compdb.Options{{}}
 	}

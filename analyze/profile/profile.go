@@ -83,6 +83,20 @@ type Hooks struct {
 	Headers  Names    `yaml:"headers"`
 	Modules  Names    `yaml:"modules"`
 	Defaults Names    `yaml:"defaults"`
+
+	// Modules that ask a policy, by the first word of their tables' names, which is also the name of their usual folder.
+	PolicyModules []string `yaml:"policy_modules"`
+	PolicyFiles   Names    `yaml:"-"` // where a tree has them otherwise, see [Profile.For]
+}
+
+// OfPolicy reports whether a file belongs to a module that asks a policy.
+func (h *Hooks) OfPolicy(file string) bool {
+	for _, m := range h.PolicyModules {
+		if strings.HasPrefix(file, m+"/") || strings.Contains(file, "/"+m+"/") {
+			return true
+		}
+	}
+	return h.PolicyFiles.Has(file)
 }
 
 // Is reports whether a function of this name is a hook.

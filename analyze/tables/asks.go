@@ -76,7 +76,7 @@ func (t *Tables) asker() *asker {
 	t.flask = a
 	var paths []string
 	for p := range t.sources {
-		if strings.HasSuffix(p, ".c") && inFolder(p, "flask") {
+		if strings.HasSuffix(p, ".c") && t.profile.Hooks.OfPolicy(p) {
 			paths = append(paths, p)
 		}
 	}

@@ -104,7 +104,7 @@ func memberNames(re *regexp.Regexp, body string) (out []string) {
 // dummies reads the default module's functions: of its header, or before there was one, of its file.
 func (r *reader) dummies(s *source) {
 	header := strings.HasSuffix(s.path, ".h")
-	if header && !strings.Contains(s.text, "XSM_ASSERT_ACTION") || !header && inFolder(s.path, "flask") {
+	if header && !strings.Contains(s.text, "XSM_ASSERT_ACTION") || !header && r.out.profile.Hooks.OfPolicy(s.path) {
 		return
 	}
 	for _, m := range dummyRE.FindAllStringSubmatchIndex(s.text, -1) {

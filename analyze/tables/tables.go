@@ -169,6 +169,10 @@ func Read(t *refactor.Tree, pr *profile.Profile) (*Tables, error) { return ReadC
 
 // ReadChanged is [Read] of a tree of which an earlier state was read: what did not change since is taken over. old may be nil; the answer is the same.
 func ReadChanged(t *refactor.Tree, pr *profile.Profile, old *Tables) (*Tables, error) {
+	pr, err := pr.For(t)
+	if err != nil {
+		return nil, err
+	}
 	out := &Tables{Prefix: pr.Hooks.Prefixes[0], byName: map[string]*Hook{}, tree: t, profile: pr, sources: map[string]*source{}, aliases: map[string]string{}}
 	r := &reader{t: t, out: out, old: old, catalogues: map[string]string{}, raw: map[string]string{}, functions: map[string]function{}}
 	for _, p := range r.paths(pr) {

@@ -236,7 +236,7 @@ func (t *Tables) Mentioned(constant string) bool {
 	if t.words == nil {
 		t.words = map[string]bool{}
 		for p, s := range t.sources {
-			if inFolder(p, "flask") && !t.isPermTable(p) {
+			if t.profile.Hooks.OfPolicy(p) && !t.isPermTable(p) {
 				for _, m := range permRE.FindAllString(s.text, -1) {
 					t.words[m] = true
 				}

@@ -31,7 +31,7 @@ type Perm struct {
 
 // permTable reads a header that defines permissions or their names.
 func (r *reader) permTable(p, text, raw string) {
-	if !inFolder(p, "flask") {
+	if !r.out.profile.Hooks.OfPolicy(p) {
 		return
 	}
 	line := func(at int) refactor.Span {
@@ -56,7 +56,7 @@ func (r *reader) permTable(p, text, raw string) {
 
 // vectors reads the object classes. Of two files the hypervisor's own counts, and a policy's copy of it does not.
 func (r *reader) vectors(p, src string) {
-	if r.out.Files.AccessVectors != "" && !strings.Contains(p, "xsm/") {
+	if r.out.Files.AccessVectors != "" && !strings.Contains(p, "xsm/") && !r.out.profile.Hooks.Modules.Has(p) {
 		return
 	}
 	r.out.Files.AccessVectors, r.out.Classes = p, parseClasses(src)

@@ -162,9 +162,9 @@ func TestRefactorXenSameCode(t *testing.T) {
 		recipe.Step{Do: "rename", Of: "struct:evtchn_port_ops", To: "event_port_ops"},
 		recipe.Step{Do: "remove-config", Of: "config:ARGO", Value: "n"},
 	), "docs/designs/argo.pandoc", "xen/include/Makefile")
-	apply(t, dir, steps(recipe.Step{Do: "move", Of: "xen/xsm/flask", To: "xen/xsm/modules/flask"}), "docs/misc/xen-makefiles/makefiles.rst")
+	apply(t, dir, steps(recipe.Step{Do: "move", Of: "xen/xsm/flask", To: "xen/arch/x86/mac"}), "docs/misc/xen-makefiles/makefiles.rst")
 	shell(t, filepath.Join(dir, "xen"), "make", "-s", "-j2")
-	back := strings.NewReplacer("get_domain_info", "getdomaininfo", "event_port_ops", "evtchn_port_ops", "xsm/modules/flask", "xsm/flask")
+	back := strings.NewReplacer("get_domain_info", "getdomaininfo", "event_port_ops", "evtchn_port_ops", "arch/x86/mac", "xsm/flask")
 	if n := sameObjects(t, dir, base, back, 300); n > 0 {
 		t.Errorf("%d objects have other code", n)
 	}

@@ -47,7 +47,41 @@ func (e *editor) move(s *Step) error {
 	for _, p := range sortedKeys(m.moved) {
 		m.files = append(m.files, refactor.FileOp{Kind: refactor.OpRename, Path: m.moved[p], From: p})
 	}
+	if err := m.links(); err != nil {
+		return err
+	}
 	return m.follow()
+}
+
+// links changes symbolic links to what moves, and relative ones that move themselves.
+func (m *mover) links() error {
+	made := readIgnores(m.w.tree)
+	for _, p := range m.w.tree.Paths() {
+		f := m.w.tree.File(p)
+		if f.Mode != refactor.ModeSymlink || made.match(p) {
+			continue
+		}
+		data, err := f.Bytes()
+		if err != nil {
+			return err
+		}
+		target := path.Join(path.Dir(p), string(data))
+		if path.IsAbs(string(data)) || target == ".." || strings.HasPrefix(target, "../") || m.newPath(p) == p && m.moves(target) == target {
+			continue
+		}
+		if with := relative(path.Dir(m.newPath(p)), m.moves(target)); with != path.Clean(string(data)) {
+			m.replace(p, 0, len(data), with)
+		}
+	}
+	return nil
+}
+
+// moves returns where a file or folder is after the move.
+func (m *mover) moves(p string) string {
+	if rest, ok := strings.CutPrefix(p+"/", m.from+"/"); ok {
+		return strings.TrimSuffix(m.to+"/"+rest, "/")
+	}
+	return p
 }
 
 // generatedName reports whether a build made the binary file p, by .gitignore.

@@ -155,6 +155,37 @@ func TestGeneratedIsLeft(t *testing.T) {
 	}
 }
 
+// TestMoveLinks moves a folder: links to it and links in it still lead to what they led to, and a link that a build makes is left alone.
+func TestMoveLinks(t *testing.T) {
+	link := func(to string) *refactor.File { return refactor.NewFile(refactor.ModeSymlink, []byte(to)) }
+	tr, err := refactor.NewTree("t", map[string]*refactor.File{
+		"a/b/list": refactor.NewFile(refactor.ModeFile, []byte("list\n")), "lib/x": refactor.NewFile(refactor.ModeFile, []byte("x\n")),
+		".gitignore": refactor.NewFile(refactor.ModeFile, []byte("made\n")), "made": link("a/b/list"),
+		"tools/list": link("../a/b/list"), "tools/dir": link("../a/b"), "a/b/x": link("../../lib/x"), "a/b/here": link("list"),
+		"tools/other": link("../lib/x"), "gone": link("a/nothing"), "out": link("/etc/hosts"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Command([]string{"move", "a/b=c"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, err := r.Run(tr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p, want := range map[string]string{"tools/list": "../c/list", "tools/dir": "../c", "c/x": "../lib/x", "c/here": "list", "tools/other": "../lib/x",
+		"made": "a/b/list", "gone": "a/nothing", "out": "/etc/hosts"} {
+		f := after.File(p)
+		if f == nil || f.Mode != refactor.ModeSymlink {
+			t.Errorf("%s is no link", p)
+		} else if got, _ := f.Bytes(); string(got) != want {
+			t.Errorf("%s leads to %s, want %s", p, got, want)
+		}
+	}
+}
+
 // FuzzRead reads any recipe file: an error that names it, or steps that exist.
 func FuzzRead(f *testing.F) {
 	f.Add("steps:\n- {do: rename, of: \"func:a\", to: b}\n")

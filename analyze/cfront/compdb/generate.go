@@ -55,23 +55,49 @@ func (g *generator) subst(s string) string {
 func (g *generator) rule(r profileGen) {
 	var in []string
 	var data [][]byte
+	place := g.moved(r)
 	for _, p := range r.In {
-		p, optional := strings.CutSuffix(g.subst(p), "?")
+		p, optional := strings.CutSuffix(place(p), "?")
 		text, ok := g.w.read(path.Join(worldXen, p))
 		if !ok && !optional {
 			return
 		}
 		in, data = append(in, path.Join(g.w.folder, p)), append(data, text)
 	}
-	out := g.subst(r.Out[len(r.Out)-1])
+	out := place(r.Out[len(r.Out)-1])
 	for _, o := range r.Out {
-		if o = g.subst(o); g.has(path.Dir(o)) {
+		if o = place(o); g.has(path.Dir(o)) {
 			out = o
 			break
 		}
 	}
 	if err := g.make(r.Kind, in, data, out); err != nil {
 		g.r.notes.add(in[0], 0, "%s headers cannot be made: %v", r.Kind, err)
+	}
+}
+
+// moved returns how a rule's paths are read: with the architecture's names and, when the folder that the rule is about is elsewhere in
+// this tree, below that one. It is where the one file is that ends like the rule's first input, in its last two names.
+func (g *generator) moved(r profileGen) func(string) string {
+	first := strings.TrimSuffix(g.subst(r.In[0]), "?")
+	folder := path.Dir(path.Dir(first)) + "/"
+	if folder == "./" || g.has(first) || !strings.HasPrefix(r.Out[0], folder) {
+		return g.subst
+	}
+	tail, found := "/"+strings.TrimPrefix(first, folder), ""
+	for _, p := range g.w.tree.Paths() {
+		if p, ok := strings.CutPrefix(p, strings.TrimPrefix(g.w.folder+"/", "./")); ok && strings.HasSuffix(p, tail) && !strings.HasPrefix(p, "tools/") {
+			if found != "" {
+				return g.subst
+			}
+			found = strings.TrimSuffix(p, tail) + "/"
+		}
+	}
+	return func(p string) string {
+		if rest, ok := strings.CutPrefix(g.subst(p), folder); ok && found != "" {
+			return found + rest
+		}
+		return g.subst(p)
 	}
 }
 
