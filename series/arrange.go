@@ -239,7 +239,7 @@ func (g *Graph) Require(more ...Edge) *Graph {
 	for _, e := range append(append([]Edge(nil), g.Edges...), more...) {
 		set.add(e.Before, e.After, e.Why, e.Symbol)
 	}
-	out := &Graph{Base: g.Base, Changes: g.Changes, Edges: set.list, facts: g.facts, foreign: g.foreign}
+	out := &Graph{Base: g.Base, Changes: g.Changes, Edges: set.list, facts: g.facts}
 	out.condense()
 	return out
 }

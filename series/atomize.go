@@ -80,14 +80,23 @@ func (a *atomizer) created(d *refactor.Delta) error {
 }
 
 // edits makes changes of each place where the text differs: new text that holds several definitions becomes one
-// change each, the text it replaces going with the definition of the same name, or else with the first.
+// change each. The text it replaces goes with the definition of the same name, or else with the first; definitions that
+// give way to others of other names go by themselves, so that their users can turn to the new ones in between.
 func (a *atomizer) edits(path string, from, to []byte) {
 	old, now := csym.Scan(path, from), csym.Scan(path, to)
 	offA, offB := newOffsets(from), newOffsets(to)
 	for _, e := range refactor.DiffLines(refactor.SplitLines(from), refactor.SplitLines(to)) {
 		cuts := a.cuts(now, to, offB, e)
 		owner := replacedBy(old, now, e, cuts)
+		goes := e.A0 < e.A1 && (e.B0 == e.B1 || supersedes(side{old, from, offA}, side{now, to, offB}, e))
+		if goes {
+			owner = len(cuts) // nobody
+		}
+		name := fmt.Sprintf("%s:%d", path, e.A0+1)
 		for k := range cuts[:len(cuts)-1] {
+			if cuts[k] == cuts[k+1] {
+				continue
+			}
 			ed := refactor.Edit{Path: path, Start: offA[e.A1], End: offA[e.A1], New: string(to[offB[cuts[k]]:offB[cuts[k+1]]])}
 			if k <= owner {
 				ed.Start, ed.End = offA[e.A0], offA[e.A0]
@@ -95,9 +104,94 @@ func (a *atomizer) edits(path string, from, to []byte) {
 			if k == owner {
 				ed.End = offA[e.A1]
 			}
-			a.add(fmt.Sprintf("%s:%d", path, e.A0+1), &refactor.Change{Edits: []refactor.Edit{ed}})
+			a.add(name, &refactor.Change{Edits: []refactor.Edit{ed}})
+		}
+		if goes {
+			a.removals(path, old, offA, e)
 		}
 	}
+}
+
+// removals makes a change of each definition that an edit takes away.
+func (a *atomizer) removals(path string, old *csym.Source, off []int, e refactor.LineEdit) {
+	gone := refactor.LineEdit{B0: e.A0, B1: e.A1}
+	at := e.A0
+	either := alternatives(old, gone)
+	for _, it := range old.Items {
+		if it.First > at && it.First < e.A1 && it.Last < e.A1 && !either[it.First] && plainOpen(old, at, it.First) {
+			a.add(fmt.Sprintf("%s:%d", path, at+1), &refactor.Change{Edits: []refactor.Edit{{Path: path, Start: off[at], End: off[it.First]}}})
+			at = it.First
+		}
+	}
+	a.add(fmt.Sprintf("%s:%d", path, at+1), &refactor.Change{Edits: []refactor.Edit{{Path: path, Start: off[at], End: off[e.A1]}}})
+}
+
+// plainOpen reports whether lines [from,to) close all that they open.
+func plainOpen(s *csym.Source, from, to int) bool {
+	return s.Open == nil || sumBalance(s, from, to).Zero()
+}
+
+// side is one of the two texts of a file.
+type side struct {
+	*csym.Source
+	text []byte
+	off  []int
+}
+
+// supersedes reports whether an edit does no more than put definitions in the place of others that have other names, all
+// of them whole.
+func supersedes(old, now side, e refactor.LineEdit) bool {
+	gone, fresh := old.whole(e.A0, e.A1), now.whole(e.B0, e.B1)
+	if len(gone) == 0 || len(fresh) == 0 {
+		return false
+	}
+	for _, d := range now.Defs {
+		if gone[d.Name] {
+			return false // it is altered, or moves
+		}
+	}
+	for _, d := range old.Defs {
+		if fresh[d.Name] {
+			return false
+		}
+	}
+	return true
+}
+
+// whole returns the names that lines [from,to) define, if these are all there is in them; nil otherwise.
+func (s side) whole(from, to int) map[string]bool {
+	if s.Open == nil || !plainOpen(s.Source, from, to) || !s.ends(from-1) || !s.ends(to-1) {
+		return nil
+	}
+	out := map[string]bool{}
+	for _, d := range s.Defs {
+		switch inside := d.Line >= from && d.Line < to; {
+		case d.Kind == csym.Field || d.Kind == csym.Enum:
+			if inside {
+				out[d.Name] = true
+			}
+		case inside && d.First >= from && d.Last < to:
+			out[d.Name] = true
+		case inside, (d.Kind == csym.Func || d.Kind == csym.Macro || d.Kind == csym.Var) && d.First < to && d.Last >= from:
+			return nil // part of its body or value
+		}
+	}
+	return out
+}
+
+// ends reports whether a declaration may end with line n.
+func (s side) ends(n int) bool {
+	if n < 0 {
+		return true
+	}
+	l := strings.TrimSpace(string(s.text[s.off[n]:s.off[n+1]]))
+	return l == "" || strings.HasPrefix(l, "#") || strings.HasSuffix(l, "*/") || strings.ContainsRune(";,{}", rune(l[len(l)-1])) || s.lastOf(n)
+}
+
+// lastOf reports whether line n is the last of an item.
+func (s side) lastOf(n int) bool {
+	i := s.ItemAt(n)
+	return i >= 0 && s.Items[i].Last == n
 }
 
 // newOffsets returns the offset of each line's start, and of the end.

@@ -2,6 +2,8 @@ package series
 
 import (
 	"fmt"
+	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -11,122 +13,233 @@ import (
 
 // Problem is a prefix that looks as if it did not build.
 type Problem struct {
-	Prefix     int // patches applied
-	Path, Name string
-	Line       int // 1-based
-	Patch      int // the patch that defines the name later, or removed it before; from 1
-	Later      bool
+	Prefix     int    // patches applied
+	Path, Func string // where; Func may be ""
+	What, Name string // What has %s for Name
+	Line       int    // 1-based
+	Until      int    // the patch that puts it right
 }
 
 func (p Problem) String() string {
-	if p.Later {
-		return fmt.Sprintf("after patch %d, %s:%d uses %s, which only patch %d defines", p.Prefix, p.Path, p.Line, p.Name, p.Patch)
+	at := fmt.Sprintf("%s:%d", p.Path, p.Line)
+	if p.Func != "" {
+		at += " (" + p.Func + ")"
 	}
-	return fmt.Sprintf("after patch %d, %s:%d uses %s, which patch %d has removed", p.Prefix, p.Path, p.Line, p.Name, p.Patch)
+	return fmt.Sprintf("after patch %d and until patch %d, %s: %s", p.Prefix, p.Until, at, p.what())
 }
 
-// Check reads the C files of every prefix as they would be compiled and reports names that the series defines or
-// removes and that are used where no touched file defines them. It looks at the text of each prefix, not at the
-// graph's edges, so that it also catches edges that are missing. It is quick and knows no more than csym does: a
-// build (Prove) has the last word.
-func (s *Series) Check() ([]Problem, error) {
-	c := &checker{s: s, scans: map[scanKey]*csym.Source{}, by: map[string]int{}, gone: map[string]int{}}
-	c.watch()
-	var out []Problem
-	paths := s.Graph.touched()
-	err := s.Replay(s.Base, func(n int, t *refactor.Tree) error {
-		found, err := c.prefix(n, t, paths)
-		out = append(out, found...)
-		return err
-	})
-	return out, err
+func (p Problem) what() string {
+	if p.What == "" {
+		return p.Name
+	}
+	return fmt.Sprintf(p.What, p.Name)
 }
+
+// flawKey tells problems apart, whatever the prefix and line.
+type flawKey struct{ path, fn, what, name string }
+
+func (p Problem) key() flawKey { return flawKey{p.Path, p.Func, p.What, p.Name} }
+
+// Check reads the C files of every prefix as they would be compiled and reports what a compiler or linker may object to and
+// would not in the base nor in the tip: names that are used before or after they are defined, in a file or in a
+// function, definitions that are there twice or that nobody uses, calls with another number of arguments, conditionals that
+// do not pair up, and so on. It looks at the text of each prefix, not at the graph's edges, so that it also catches edges
+// that are missing. It is quick and knows no more than csym does: a build (Prove) has the last word. A problem is reported for the
+// first prefix that has it.
+func (s *Series) Check() ([]Problem, error) {
+	c, err := newChecker(s.Graph)
+	if err != nil {
+		return nil, err
+	}
+	return c.series(s, func(*refactor.Tree) {})
+}
+
+// checker judges mixtures of the base and the changes, by the touched files alone.
+type checker struct {
+	g       *Graph
+	paths   *touchedPaths
+	base    *refactor.Tree // the touched files
+	watched map[string]watch
+	usual   map[flawKey]bool // what the base or the tip has too
+	locals  map[flawKey]bool // names that a file declares in functions there, by path and name
+	settled bool             // usual is known
+	seen    map[scanKey]*summary
+}
+
+// watch is a set of what about a name is of interest: it is used otherwise than before, or has another number of parameters.
+type watch uint8
+
+const (
+	watchName watch = 1 << iota
+	watchMember
+	watchLink
+	watchArity
+)
 
 type scanKey struct {
 	path string
 	hash refactor.Hash
 }
 
-type checker struct {
-	s        *Series
-	scans    map[scanKey]*csym.Source
-	by, gone map[string]int // functions, objects, macros, types and constants: the patch that defines or removes them
+// summary is what a file has to do with watched names, and its own flaws.
+type summary struct {
+	flaws         []Problem
+	calls         []csym.Call
+	arity         map[string][]int
+	uses, members map[string]int  // the first line, from 0
+	defs, fields  map[string]bool // all that the file defines
+	linked        map[string]bool // functions and objects that other units see
+	shared        bool            // other files see its definitions
+	unit          bool            // C, not assembly
 }
 
-// watch lists the names to look for: those that exist on one side only, and on the other in no touched file.
-func (c *checker) watch() {
-	at := c.s.patchOf()
-	for i, f := range c.s.Graph.facts {
-		for _, d := range f.made {
-			if c.watched(d, f) {
-				if k, ok := c.by[d.Name]; !ok || at[i]+1 < k {
-					c.by[d.Name] = at[i] + 1
-				}
-			}
-		}
-		for _, d := range f.lost {
-			if c.watched(d, f) {
-				c.gone[d.Name] = max(c.gone[d.Name], at[i]+1)
-			}
-		}
+func newChecker(g *Graph) (*checker, error) {
+	c := &checker{g: g, paths: g.touched(), watched: map[string]watch{}, usual: map[flawKey]bool{}, locals: map[flawKey]bool{}, seen: map[scanKey]*summary{}}
+	area := map[string]bool{}
+	for p := range c.paths.by {
+		c.paths.spread(p, area)
 	}
-	for name := range c.s.Graph.foreign {
-		delete(c.by, name)
-		delete(c.gone, name)
+	var err error
+	if c.base, err = g.Base.Only(area); err != nil {
+		return nil, err
 	}
-}
-
-// watched leaves out what another file of the same name could mean.
-func (c *checker) watched(d csym.Def, f *changeFacts) bool {
-	if d.Static || d.Kind == csym.Field || d.Kind == csym.Word || d.Kind == csym.Perm || d.Kind == csym.Config {
-		return false
+	tip, err := c.base.Apply(g.Changes...)
+	if err != nil {
+		return nil, err
 	}
-	return d.Kind == csym.Func || d.Kind == csym.Var || d.Kind == csym.Proto || !slices.ContainsFunc(f.files, func(p string) bool { return strings.HasSuffix(p, ".c") })
-}
-
-// prefix checks the touched C files of one tree.
-func (c *checker) prefix(n int, t *refactor.Tree, paths *touchedPaths) ([]Problem, error) {
-	defined := map[string]bool{}
-	files := map[string]*csym.Source{}
-	for p := range paths.by {
-		f := t.File(p)
-		if f == nil || csym.LangOf(p) != csym.C {
-			continue
-		}
-		src, err := c.scan(p, f)
+	if err := c.watch(tip); err != nil {
+		return nil, err
+	}
+	for _, t := range []*refactor.Tree{c.base, tip} {
+		found, err := c.problems(t)
 		if err != nil {
 			return nil, err
 		}
-		files[p] = src
-		for _, d := range src.Defs {
-			defined[d.Name] = true
+		for _, p := range found {
+			c.usual[p.key()] = true
 		}
 	}
-	var out []Problem
-	for _, p := range sortedPaths(files) {
-		out = append(out, c.file(n, p, files[p], defined)...)
+	for _, s := range c.seen {
+		s.flaws = nil
 	}
-	return out, nil
+	for k := range c.usual { // what the base has from untouched files, every prefix has
+		if k.what == undeclared {
+			c.watched[k.name] &^= watchName
+		}
+	}
+	c.settled = true
+	return c, nil
 }
 
-func (c *checker) scan(p string, f *refactor.File) (*csym.Source, error) {
+// watch notes the names that touched files define otherwise in the tip than in the base.
+func (c *checker) watch(tip *refactor.Tree) error {
+	sides := map[string]int{}
+	what := map[string]watch{}
+	for side, t := range []*refactor.Tree{c.base, tip} {
+		for _, p := range t.Paths() {
+			text, err := textOf(t.File(p))
+			if err != nil {
+				return err
+			}
+			if l := csym.LangOf(p); l != csym.C && l != csym.Script || refactor.IsBinary(text) {
+				continue
+			}
+			for _, d := range csym.Scan(p, text).Defs {
+				k := strings.Join([]string{p, string(d.Kind), d.Name, d.Sig, fmt.Sprint(d.Static)}, "\x00")
+				sides[k] |= 1 << side
+				switch d.Kind {
+				case csym.Field:
+					what[k] = watchMember
+				case csym.Func, csym.Var:
+					what[k] = watchName | watchArity
+					if !d.Static && path.Ext(p) != ".h" {
+						what[k] |= watchLink
+					}
+				default:
+					what[k] = watchName | watchArity
+				}
+			}
+		}
+	}
+	for k, in := range sides {
+		if in != 3 {
+			c.watched[strings.Split(k, "\x00")[2]] |= what[k]
+		}
+	}
+	return nil
+}
+
+// summary reads one file.
+func (c *checker) summary(p string, f *refactor.File) (*summary, error) {
 	h, err := f.Hash()
 	if err != nil {
 		return nil, err
 	}
 	k := scanKey{p, h}
-	if c.scans[k] == nil {
-		text, err := textOf(f)
-		if err != nil {
-			return nil, err
-		}
-		c.scans[k] = csym.Scan(p, text)
+	if s := c.seen[k]; s != nil {
+		return s, nil
 	}
-	return c.scans[k], nil
+	text, err := textOf(f)
+	if err != nil {
+		return nil, err
+	}
+	if refactor.IsBinary(text) {
+		text = nil
+	}
+	src, in := csym.Scan(p, text), csym.Inspect(p, text)
+	s := &summary{flaws: c.flaws(p, in), arity: map[string][]int{}, uses: map[string]int{}, members: map[string]int{}, defs: map[string]bool{}, fields: map[string]bool{}, linked: map[string]bool{}}
+	s.shared, s.unit = path.Ext(p) != ".c", path.Ext(p) == ".c"
+	for _, call := range in.Calls {
+		if c.watched[call.Name]&watchArity != 0 {
+			s.calls = append(s.calls, call)
+			s.arity[call.Name] = in.Arity[call.Name]
+		}
+	}
+	for name, n := range in.Arity {
+		if c.watched[name]&watchArity != 0 {
+			s.arity[name] = n
+		}
+	}
+	c.names(s, src, p)
+	c.seen[k] = s
+	return s, nil
 }
 
-// file reports each missing name of a file once.
-func (c *checker) file(n int, p string, src *csym.Source, defined map[string]bool) []Problem {
+// flaws returns what looks wrong in the file by itself. That a function does not declare a name tells something only where
+// another version declares it.
+func (c *checker) flaws(p string, in *csym.Inspection) []Problem {
+	if !c.settled {
+		for name := range in.Local {
+			c.locals[flawKey{path: p, name: name}] = true
+		}
+	}
+	var out []Problem
+	for _, f := range in.Flaws {
+		q := Problem{Path: p, Func: f.Func, What: f.What, Name: f.Name, Line: f.Line + 1}
+		if !c.settled || !c.usual[q.key()] && (f.What != csym.Undeclared || c.locals[flawKey{path: p, name: f.Name}]) {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// names fills in the watched names.
+func (c *checker) names(s *summary, src *csym.Source, p string) {
+	for _, d := range src.Defs {
+		switch w := c.watched[d.Name]; {
+		case w == 0:
+		case d.Kind == csym.Field:
+			s.fields[d.Name] = true
+		default:
+			s.defs[d.Name] = true
+			if (d.Kind == csym.Func || d.Kind == csym.Var) && !d.Static && path.Ext(p) != ".h" {
+				s.linked[d.Name] = true
+			}
+		}
+	}
+	if csym.LangOf(p) != csym.C {
+		return
+	}
 	local := map[string]bool{}
 	for _, us := range src.Uses {
 		for _, u := range us {
@@ -135,28 +248,147 @@ func (c *checker) file(n int, p string, src *csym.Source, defined map[string]boo
 			}
 		}
 	}
-	var out []Problem
 	for line, us := range src.Uses {
 		for _, u := range us {
-			if u.Member || u.File || local[u.Name] || defined[u.Name] {
+			into := s.uses
+			if u.Member {
+				into = s.members
+			} else if local[u.Name] {
 				continue
 			}
-			by, made := c.by[u.Name]
-			gone, lost := c.gone[u.Name]
-			if made && by > n || lost && gone <= n && !made {
-				local[u.Name] = true
-				out = append(out, Problem{Prefix: n, Path: p, Name: u.Name, Line: line + 1, Patch: max(by, gone), Later: made && by > n})
+			if _, ok := into[u.Name]; !ok && !u.File && c.watched[u.Name] != 0 {
+				into[u.Name] = line
 			}
+		}
+	}
+}
+
+// problems lists what looks wrong in a tree and, once that is known, in neither the base nor the tip.
+func (c *checker) problems(t *refactor.Tree) ([]Problem, error) {
+	files := map[string]*summary{}
+	all := visible{defs: map[string]int{}, anywhere: map[string]bool{}, fields: map[string]bool{}, linked: map[string]bool{}, arity: map[string][]int{}}
+	paths := t.Paths()
+	for _, p := range paths {
+		if l := csym.LangOf(p); l != csym.C && l != csym.Script {
+			continue
+		}
+		s, err := c.summary(p, t.File(p))
+		if err != nil {
+			return nil, err
+		}
+		files[p] = s
+		all.add(s)
+	}
+	var out []Problem
+	linked := map[string]bool{}
+	for _, p := range paths {
+		s := files[p]
+		if s == nil {
+			continue
+		}
+		missing := c.outside(p, s, &all)
+		out = append(append(out, s.flaws...), missing...)
+		for _, q := range missing {
+			linked[q.Name] = true // that it does not link either goes without saying
+		}
+		for _, name := range slices.Sorted(maps.Keys(s.uses)) {
+			if c.watched[name]&watchLink != 0 && !all.linked[name] && !s.defs[name] && !linked[name] {
+				linked[name] = true
+				out = append(out, Problem{What: "%s is used and defined nowhere", Name: name, Path: p, Line: s.uses[name] + 1})
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(p Problem) bool { return c.usual[p.key()] }), nil
+}
+
+// visible is what the touched files offer to each other.
+type visible struct {
+	defs     map[string]int // in headers
+	anywhere map[string]bool
+	fields   map[string]bool
+	linked   map[string]bool
+	arity    map[string][]int // in headers
+}
+
+func (v *visible) add(s *summary) {
+	for n := range s.defs {
+		v.anywhere[n] = true
+		if s.shared {
+			v.defs[n]++
+		}
+	}
+	for n := range s.fields {
+		v.fields[n] = true
+	}
+	for n := range s.linked {
+		v.linked[n] = true
+	}
+	if s.shared {
+		for n, a := range s.arity {
+			v.arity[n] = append(v.arity[n], a...)
+		}
+	}
+}
+
+const undeclared = "%s is not declared"
+
+// outside compares what a file uses with what it sees.
+func (c *checker) outside(p string, s *summary, all *visible) []Problem {
+	var out []Problem
+	for _, name := range slices.Sorted(maps.Keys(s.uses)) {
+		seen := all.defs[name] > 0 || s.defs[name]
+		if !s.unit {
+			seen = all.anywhere[name] // a header's user may see more than the header
+		}
+		if c.watched[name]&watchName != 0 && !seen {
+			out = append(out, Problem{Path: p, What: undeclared, Name: name, Line: s.uses[name] + 1})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.members)) {
+		if c.watched[name]&watchMember != 0 && !all.fields[name] {
+			out = append(out, Problem{Path: p, What: "no structure has a member %s", Name: name, Line: s.members[name] + 1})
+		}
+	}
+	for _, call := range s.calls {
+		fits := slices.Concat(s.arity[call.Name], all.arity[call.Name])
+		if call.Args >= 0 && len(fits) > 0 && !slices.Contains(fits, call.Args) && !slices.Contains(fits, -1) {
+			out = append(out, Problem{Path: p, Func: call.Func, What: fmt.Sprintf("%%s takes no %d arguments", call.Args), Name: call.Name, Line: call.Line + 1})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.arity)) {
+		if own, others := s.arity[name], all.arity[name]; !s.shared && len(own) > 0 && len(others) > 0 && !slices.ContainsFunc(own, func(n int) bool { return slices.Contains(others, n) }) {
+			out = append(out, Problem{Path: p, What: "%s is declared with another number of parameters", Name: name, Line: s.uses[name] + 1})
 		}
 	}
 	return out
 }
 
-func sortedPaths(m map[string]*csym.Source) []string {
-	out := make([]string, 0, len(m))
-	for p := range m {
-		out = append(out, p)
-	}
-	slices.Sort(out)
-	return out
+// series checks every prefix, and tells visit of each prefix's tree of touched files.
+func (c *checker) series(s *Series, visit func(*refactor.Tree)) ([]Problem, error) {
+	known, open := map[flawKey]bool{}, map[flawKey]int{} // open: the index in out
+	var out []Problem
+	err := s.replay(c.base, c.paths, func(n int, t *refactor.Tree) error {
+		found, err := c.problems(t)
+		if err != nil {
+			return err
+		}
+		now := map[flawKey]bool{}
+		for _, p := range found {
+			k := p.key()
+			if now[k] = true; !known[k] {
+				known[k], open[k] = true, len(out)
+				p.Prefix = n
+				out = append(out, p)
+			}
+		}
+		for k, i := range open {
+			if !now[k] {
+				out[i].Until = n
+				delete(open, k)
+			}
+		}
+		visit(t)
+		return nil
+	})
+	return out, err
 }

@@ -49,7 +49,6 @@ type Graph struct {
 	Prev    [][]int       // per node, the nodes that must not come after it
 	nodeOf  []int         // per change
 	facts   []*changeFacts
-	foreign map[string]bool // names that touched files had from untouched ones
 }
 
 // CycleError is a circle of changes, or of patches, that each must precede the next.
@@ -82,6 +81,8 @@ func (e Edge) Reason() string {
 		return "the file " + e.Symbol.Name + " must exist"
 	case WhyRoom:
 		return e.Symbol.Name + " cannot be a file and a directory at once"
+	case WhyBuild:
+		return "without the one the other would not build: " + name
 	case WhyAtomic:
 		return name + " changes together with its uses"
 	}

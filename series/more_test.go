@@ -159,7 +159,8 @@ func TestRepair(t *testing.T) {
 			t.Errorf("prefix %d still fails: %s", r.Prefix, r.Output)
 		}
 	}
-	if len(learned) != 1 || learned[0].Symbol != "foo" || better.Tip != s.Tip || len(better.Patches) != 2 {
+	at := better.patchOf() // a.x, b.x, c.x: the one that provides foo has moved to the front of the one that uses it
+	if len(learned) != 1 || learned[0].Symbol != "foo" || better.Tip != s.Tip || len(better.Patches) != 3 || at[2] > at[0] {
 		t.Errorf("learned %v, %d patches", learned, len(better.Patches))
 	}
 	again, err := better.Prove(context.Background(), o)
@@ -169,6 +170,42 @@ func TestRepair(t *testing.T) {
 	for _, r := range again {
 		if !r.Cached {
 			t.Errorf("prefix %d tried again", r.Prefix)
+		}
+	}
+}
+
+// TestRepairInTheDark has failures that name nothing, or what no patch has: patches are merged until the rest passes.
+func TestRepairInTheDark(t *testing.T) {
+	from, to := map[string]string{}, map[string]string{}
+	for _, n := range []string{"a", "b", "c", "d", "e", "f"} {
+		from[n+".x"], to[n+".x"] = "1\n", "2\n"
+	}
+	base, tip := treeOf(t, from), treeOf(t, to)
+	for _, says := range []string{"", "b.x:1: error: 'nowhere' undeclared", "x: In function 'f'"} {
+		rules := Rules{Plan: PlanSmallest}
+		s, err := graphOf(t, base, tip).Split(rules)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := ProveOptions{Command: `cmp -s b.x d.x && cmp -s d.x e.x || { echo "` + says + `"; exit 1; }`, Jobs: 2, Scratch: t.TempDir()}
+		better, res, _, err := s.ProveAndRepair(context.Background(), o, rules, 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range res {
+			if !r.OK {
+				t.Errorf("%q: prefix %d still fails", says, r.Prefix)
+			}
+		}
+		if len(better.Patches) < 2 || better.Tip != s.Tip {
+			t.Errorf("%q: %d patches", says, len(better.Patches))
+		}
+		if left, _ := os.ReadDir(o.Scratch); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+		o.Command = "cmp -s a.x c.x && cmp -s b.x no-such-file"
+		if _, res, learned, err := s.ProveAndRepair(context.Background(), o, rules, 50); err != nil || len(learned) > 0 || res[len(res)-1].OK {
+			t.Errorf("a change that fails itself: learned %v, %v", learned, err)
 		}
 	}
 }
@@ -358,7 +395,7 @@ func TestCheckFindsWrongOrders(t *testing.T) {
 	for _, p := range found {
 		names = append(names, p.Name)
 	}
-	if !slices.Contains(names, "extra") || !strings.Contains(fmt.Sprint(found), "which only patch") {
+	if !slices.Contains(names, "extra") || !strings.Contains(fmt.Sprint(found), "until patch") {
 		t.Errorf("found %v", found)
 	}
 }

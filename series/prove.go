@@ -24,6 +24,21 @@ type ProveOptions struct {
 	Scratch string // where scratch directories go; "" is the system's
 	Base    bool   // try the baseline too
 	Done    func(r PrefixResult)
+
+	benches []*bench                        // scratch directories that outlive a run, one per job
+	known   map[refactor.Hash]*PrefixResult // results of runs before, by tree
+}
+
+// bench is a scratch directory and the tree that it holds.
+type bench struct {
+	dir  string
+	have *refactor.Tree
+}
+
+func (b *bench) remove() {
+	if b.dir != "" {
+		os.RemoveAll(b.dir)
+	}
 }
 
 // PrefixResult is what the command said of a prefix.
@@ -48,18 +63,25 @@ func (s *Series) Prove(ctx context.Context, o ProveOptions) ([]PrefixResult, err
 		return nil, err
 	}
 	results := make([]PrefixResult, len(trees))
+	n := len(trees) - 1
+	jobs := min(max(o.Jobs, 1), max(n, 1))
+	if o.benches == nil {
+		for range jobs {
+			o.benches = append(o.benches, &bench{})
+			defer o.benches[len(o.benches)-1].remove()
+		}
+	}
+	jobs = min(jobs, len(o.benches))
 	if o.Base { // when the baseline fails, nothing can be learned from the rest
-		if err := proveRange(ctx, o, trees, 0, 1, results[:1]); err != nil || !results[0].OK {
+		if err := proveRange(ctx, o, o.benches[0], trees, 0, 1, results[:1]); err != nil || !results[0].OK {
 			return results[:1], err
 		}
 	}
-	n := len(trees) - 1
-	jobs := min(max(o.Jobs, 1), n)
 	errs := make([]error, jobs)
 	var wg sync.WaitGroup
 	for j := range jobs { // neighbours go to one worker: their trees differ least
 		lo, hi := 1+j*n/jobs, 1+(j+1)*n/jobs
-		wg.Go(func() { errs[j] = proveRange(ctx, o, trees, lo, hi, results[lo:hi]) })
+		wg.Go(func() { errs[j] = proveRange(ctx, o, o.benches[j], trees, lo, hi, results[lo:hi]) })
 	}
 	wg.Wait()
 	if !o.Base {
@@ -69,14 +91,7 @@ func (s *Series) Prove(ctx context.Context, o ProveOptions) ([]PrefixResult, err
 }
 
 // proveRange tries prefixes [lo,hi) one after the other in one scratch directory.
-func proveRange(ctx context.Context, o ProveOptions, trees []*refactor.Tree, lo, hi int, out []PrefixResult) error {
-	dir := ""
-	var have *refactor.Tree
-	defer func() {
-		if dir != "" {
-			os.RemoveAll(dir)
-		}
-	}()
+func proveRange(ctx context.Context, o ProveOptions, b *bench, trees []*refactor.Tree, lo, hi int, out []PrefixResult) error {
 	for n := lo; n < hi; n++ {
 		h, err := trees[n].Digest()
 		if err != nil {
@@ -84,16 +99,16 @@ func proveRange(ctx context.Context, o ProveOptions, trees []*refactor.Tree, lo,
 		}
 		r := PrefixResult{Prefix: n, Tree: h}
 		if !r.recall(o) {
-			if dir == "" {
-				if dir, err = os.MkdirTemp(o.Scratch, "xsmpatch-prove-"); err != nil {
+			if b.dir == "" {
+				if b.dir, err = os.MkdirTemp(o.Scratch, "xsmpatch-prove-"); err != nil {
 					return err
 				}
 			}
-			if err := moveTo(dir, have, trees[n]); err != nil {
+			if err := moveTo(b.dir, b.have, trees[n]); err != nil {
 				return err
 			}
-			have = trees[n]
-			if err := r.try(ctx, o, dir); err != nil {
+			b.have = trees[n]
+			if err := r.try(ctx, o, b.dir); err != nil {
 				return err
 			}
 		}
@@ -141,6 +156,10 @@ func (r *PrefixResult) cacheFile(o ProveOptions) string {
 
 // recall fills r from the cache. A damaged entry is as good as none.
 func (r *PrefixResult) recall(o ProveOptions) bool {
+	if k := o.known[r.Tree]; k != nil {
+		r.OK, r.Output, r.Cached = k.OK, k.Output, true
+		return true
+	}
 	if o.Cache == "" {
 		return false
 	}

@@ -169,9 +169,12 @@ type Patch struct {
 // Replay applies the series to base patch by patch and calls visit with the number of patches applied, from 1, and
 // the tree after them. It stops at visit's first error.
 func (s *Series) Replay(base *refactor.Tree, visit func(int, *refactor.Tree) error) error {
+	return s.replay(base, s.Graph.touched(), visit)
+}
+
+func (s *Series) replay(base *refactor.Tree, paths *touchedPaths, visit func(int, *refactor.Tree) error) error {
 	tree := base
 	in := make([]bool, len(s.Graph.Changes))
-	paths := s.Graph.touched()
 	for i, p := range s.Patches {
 		area := map[string]bool{}
 		for _, c := range p.Changes {

@@ -63,12 +63,6 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 	for _, f := range files {
 		t.collect(f)
 	}
-	g.foreign = map[string]bool{}
-	for k := range t.used {
-		if t.old[k] == nil {
-			g.foreign[k.name] = true
-		}
-	}
 	t.link()
 	for _, f := range files {
 		if f.lang == csym.C || f.lang == csym.Kconfig {

@@ -80,10 +80,10 @@ func (t *textLinker) locals(f *fileText) {
 		var inside []piece
 		lo := sort.Search(len(f.pieces), func(i int) bool { return f.pieces[i].b1 >= it.First })
 		for _, p := range f.pieces[lo:] {
-			if p.b0 > it.Last+1 {
+			if p.b0 > it.Last {
 				break
 			}
-			if p.b0 <= it.Last {
+			if p.b1 > it.First || p.b0 == p.b1 { // not what ends just before
 				inside = append(inside, p)
 			}
 		}

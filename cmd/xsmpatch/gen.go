@@ -112,7 +112,7 @@ func (f *genFlags) writeSeries(w io.Writer, t *refactor.Tree, changes []*refacto
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
-	s, err := g.Split(hookRules)
+	s, _, err := g.Mend(hookRules)
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}

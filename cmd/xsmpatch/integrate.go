@@ -162,7 +162,8 @@ func seriesOf(a *analysis) (*series.Series, error) {
 	if err != nil {
 		return nil, err
 	}
-	return g.Split(hookRules)
+	s, _, err := g.Mend(hookRules)
+	return s, err
 }
 
 // files is everything that integrate writes.

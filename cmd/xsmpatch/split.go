@@ -42,8 +42,9 @@ quilt writes patches/ with its series file; branch makes a new branch in --repo 
 The directory also gets series.yaml, for reordering, merging, cutting and rewording by hand (--series reads it
 back), and series.dot, the dependencies for Graphviz.
 
---exec CMD runs CMD (by sh) in a scratch copy of every prefix; a prefix that fails is explained, and with --repair
-patches are moved or merged until every prefix passes. Exit code 1 says that a prefix fails.`
+--exec CMD runs CMD (by sh) in a scratch copy of every prefix; a prefix that fails is explained, and patches are moved or
+merged until every prefix passes (--repair 0 leaves them as they are; so does --series). Exit code 1 says that a prefix
+fails. Without --exec a built-in check reads every prefix instead of building it.`
 
 func newSplit() *cobra.Command {
 	f := &splitFlags{}
@@ -73,7 +74,7 @@ func newSplit() *cobra.Command {
 	fl.StringVar(&f.maintainers, "maintainers", "", "MAINTAINERS file to take Cc addresses from")
 	fl.StringVar(&f.exec, "exec", "", "command that must succeed on every prefix")
 	fl.IntVar(&f.jobs, "jobs", 1, "with --exec: prefixes to try at once")
-	fl.IntVar(&f.repair, "repair", 0, "with --exec: how often to repair a failing series")
+	fl.IntVar(&f.repair, "repair", 100, "with --exec: how often to repair a failing series; 0 for never")
 	fl.StringVar(&f.cache, "cache", "", "with --exec: directory of results (default: the user's cache; \"none\" for none)")
 	fl.BoolVar(&f.explain, "explain", false, "print the reason of every dependency")
 	fl.StringVar(&f.title, "title", "", "subject of the cover letter")
@@ -93,7 +94,7 @@ func (f *splitFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	s, err := f.split(in, rules)
+	s, found, err := f.split(in, rules)
 	if err != nil {
 		return err
 	}
@@ -107,10 +108,6 @@ func (f *splitFlags) run(cmd *cobra.Command, args []string) error {
 		}
 	}
 	if f.exec == "" {
-		found, err := s.Check()
-		if err != nil {
-			return err
-		}
 		for _, p := range found {
 			fmt.Fprintf(cmd.ErrOrStderr(), "warning: %v\n", p)
 		}
@@ -127,22 +124,22 @@ func (f *splitFlags) run(cmd *cobra.Command, args []string) error {
 	return failing
 }
 
-// split groups the changes by the rules, or as an edited series.yaml says.
-func (f *splitFlags) split(in *splitInput, rules series.Rules) (*series.Series, error) {
+// split groups the changes by the rules, or as an edited series.yaml says. The second result is what the built-in check finds.
+func (f *splitFlags) split(in *splitInput, rules series.Rules) (*series.Series, []series.Problem, error) {
 	g, err := series.NewGraph(in.base, in.changes)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if f.series == "" {
-		return g.Split(rules)
+		return g.Mend(rules)
 	}
 	text, err := os.ReadFile(f.series)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	a, err := series.ReadArrangement(f.series, text)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var s *series.Series
 	if a.Pinned() {
@@ -151,9 +148,10 @@ func (f *splitFlags) split(in *splitInput, rules series.Rules) (*series.Series, 
 		s, err = g.Arrange(a)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.series, err)
+		return nil, nil, fmt.Errorf("%s: %w", f.series, err)
 	}
-	return s, nil
+	found, err := s.Check()
+	return s, found, err
 }
 
 func (f *splitFlags) check(args []string) error {
@@ -166,8 +164,6 @@ func (f *splitFlags) check(args []string) error {
 		return fmt.Errorf("unexpected argument %q", args[0])
 	case slices.Contains(f.formats, "branch") && (f.repo == "" || f.branch == ""):
 		return errors.New("--format branch needs --repo and --branch NAME")
-	case f.repair > 0 && (f.exec == "" || f.series != ""):
-		return errors.New("--repair needs --exec, and cannot rearrange a --series file")
 	case f.outDir == "" && !slices.Equal(f.formats, []string{"branch"}):
 		return errors.New("name the output directory with -o")
 	}

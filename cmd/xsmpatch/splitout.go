@@ -38,7 +38,11 @@ func (f *splitFlags) prove(cmd *cobra.Command, s *series.Series, rules series.Ru
 	if o.Cache, err = f.cacheDir(); err != nil {
 		return nil, nil, err
 	}
-	s, results, learned, err := s.ProveAndRepair(ctx, o, rules, f.repair)
+	rounds := f.repair
+	if f.series != "" {
+		rounds = 0 // a person has said how it is to be
+	}
+	s, results, learned, err := s.ProveAndRepair(ctx, o, rules, rounds)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,6 +1,7 @@
 package csym
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
@@ -12,6 +13,8 @@ type cscan struct {
 	toks []token
 	i    int
 	head []int // indices of the tokens of the current item before its body, directives left out
+
+	bodies []body // of the functions
 }
 
 func scanC(s *Source, src string) {
@@ -131,7 +134,9 @@ func (c *cscan) body() {
 	kind, tag := c.headKind()
 	switch kind {
 	case "func":
-		c.finish(end-1, c.function())
+		d := c.function()
+		c.bodies = append(c.bodies, body{d.Name, slices.Clone(c.head), open, min(end, len(c.toks))})
+		c.finish(end-1, d)
 	case "struct", "union":
 		c.fields(open+1, end-1)
 		c.afterType(tag, end)

@@ -110,6 +110,9 @@ func (c *cscan) markParameter(out map[int]bool, k int) {
 	for n > 0 && c.toks[n].text == "*" {
 		n--
 	}
+	if t := c.toks[n]; n == k-2 && (t.text == "struct" || t.text == "union" || t.text == "enum") {
+		return // a tag: sizeof(struct domain)
+	}
 	if t := c.toks[n]; t.kind == 'i' && !notAType[t.text] && (n == k-2 || keywords[t.text] || n > 0 && (keywords[c.toks[n-1].text] || c.toks[n-1].text == "," || c.toks[n-1].text == "(")) {
 		out[k-1] = true
 	}

@@ -143,7 +143,7 @@ func one(r *gitbranch.Repo, u upstream, o options) (score, error) {
 	if err != nil {
 		return score{}, err
 	}
-	s, err := g.Split(o.rules)
+	s, _, err := g.Mend(o.rules)
 	if err != nil {
 		return score{}, err
 	}
