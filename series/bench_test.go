@@ -46,7 +46,7 @@ func BenchmarkSplit(b *testing.B) {
 		for _, plan := range []string{PlanFeature, PlanComponent} {
 			b.Run(fmt.Sprintf("%s/%d", plan, n), func(b *testing.B) {
 				for b.Loop() {
-					s, err := graphOf(b, base, tip).Split(Rules{Plan: plan})
+					s, _, err := graphOf(b, base, tip).Mend(Rules{Plan: plan})
 					if err != nil {
 						b.Fatal(err)
 					}
