@@ -1,10 +1,15 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
 )
+
+// behindDetail tells these findings from the others of XSM1002.
+const behindDetail = "behind a dispatcher's lock"
 
 // behindLock is the part of XSM1002 about dispatchers: the entry's own hook lets a command through as one with a hook of its own, the dispatcher
 // takes a lock that all callers share, and only then the command's hook is asked.
@@ -23,11 +28,11 @@ func behindLock(p *Pass) {
 		}
 		for _, id := range s.fact.Ops {
 			op := p.m.ops[id]
-			if op == nil || !own(op, s.fact.ID) || !p.m.firstOwn(op, s) {
+			if op == nil {
 				continue
 			}
 			sw, outer := p.m.passedBy(res, op, s)
-			if sw == nil {
+			if sw == nil || !p.m.onlyFor(sw, op, s) || !p.m.nextAfter(op, outer, s) {
 				continue
 			}
 			if n := p.m.lockedBefore(op, outer, s); n != ir.None {
@@ -38,11 +43,35 @@ func behindLock(p *Pass) {
 	}
 }
 
-// firstOwn reports whether a site's hook is the first that the operation's own code asks.
-func (m *model) firstOwn(op *analyze.Op, s *site) bool {
+// onlyFor reports whether a site is asked for no other commands of op's entry than those that the switch lets through, and so is their own.
+func (m *model) onlyFor(sw *verify.Switch, op *analyze.Op, s *site) bool {
+	for _, id := range s.fact.Ops {
+		if o := m.ops[id]; o != nil && o.Entry == op.Entry && !m.lets(sw, o) {
+			return false
+		}
+	}
+	return true
+}
+
+// nextAfter reports whether a site is the first that operation op asks behind its entry's, or stands beside the first, as on the other arm of a test.
+func (m *model) nextAfter(op *analyze.Op, outer, s *site) bool {
 	for _, h := range op.Hooks {
-		if h.Phase == "own" {
-			return h.Hook == s.Hook
+		switch {
+		case h.Site == s.fact.ID || h.Hook == s.Hook:
+			return true
+		case h.Site == outer.fact.ID || m.beside(h.Site, s):
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// beside reports whether the site with an id is in the same function as s and does not always come first.
+func (m *model) beside(id string, s *site) bool {
+	for _, o := range m.byFn[s.Fn] {
+		if o.fact != nil && o.fact.ID == id {
+			return o.void() || !m.graph(s.Fn).precedes(o.Block, o.Instr, s.Block, s.Instr)
 		}
 	}
 	return false
@@ -107,8 +136,26 @@ func (m *model) sharedLock(f *analyze.Fn, n int32) bool {
 	if h.Arg < 0 || h.Arg >= len(args) {
 		return true
 	}
-	p := f.Path(args[h.Arg])
-	return len(p) > 2 && (p[:2] == "g:" || len(p) > 3 && p[:3] == "&g:")
+	if strings.HasPrefix(strings.TrimPrefix(f.Path(args[h.Arg]), "&"), "g:") {
+		return true
+	}
+	v := m.rootVariable(f, args[h.Arg])
+	return v != ir.None && f.F.Vars[v].Kind == ir.VStatic
+}
+
+// rootVariable is the local variable that an expression starts at, None when it starts elsewhere or follows a pointer.
+func (m *model) rootVariable(f *analyze.Fn, n int32) int32 {
+	for n != ir.None {
+		switch nd := &f.F.Nodes[f.Strip(n)]; nd.Op {
+		case ir.Ident:
+			return nd.Var
+		case ir.Addr, ir.Index:
+			n = nd.X
+		default:
+			return ir.None
+		}
+	}
+	return ir.None
 }
 
 // takes reports whether the operation's own code runs call n of f, which takes a lock.
@@ -200,7 +247,7 @@ func reportBehindLock(p *Pass, s *site, sw *verify.Switch, outer *site, n int32)
 	m := p.m
 	lock := outer.Fn.Text(n)
 	f := m.finding(s, 0.75, s.Hook+" is asked behind "+lock+" of "+outer.Fn.Name+", which "+outer.Hook+" lets the command pass to: a caller that is denied holds up all others")
-	f.detail = "behind a dispatcher's lock"
+	f.detail = behindDetail
 	f.Evidence = append(f.Evidence, sw.Fn.Name+" answers 0 for the command, as one with a hook of its own", "the lock is the dispatcher's, shared by every caller")
 	f.Path = []Step{m.step(outer.Fn, outer.Node, outer.Hook+" lets the command pass"), m.step(outer.Fn, n, lock+": a lock"), m.step(s.Fn, s.Node, "only here "+s.Hook+" is asked")}
 	p.Report(f)

@@ -61,6 +61,7 @@ type Finding struct {
 	InSource    bool     `json:"-"`                    // Suppressed is a comment's, not the reviewed file's
 
 	rank   int    // of the entry among twins: native ones first
+	asks   bool   // Hook is called where the finding is
 	detail string // distinguishes findings of one check, function and hook
 }
 

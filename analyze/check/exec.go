@@ -226,11 +226,28 @@ func (x *exec) branch(s *state, i int32, tr *trace) (out []exit) {
 			if x.texts[t] {
 				n.conds[t] = truth(yes).v
 			}
+			if yes {
+				x.unequal(n, b.N)
+			}
 		}
 		tr.edges[i] |= 1 << k
 		out = append(out, exit{s: n, block: b.Succs[k]})
 	}
 	return out
+}
+
+// unequal adds what follows from a true a < b or a > b: that a != b.
+func (x *exec) unequal(s *state, n int32) {
+	nd := &x.f.F.Nodes[x.f.Strip(n)]
+	if op := x.f.S(nd.Name); nd.Op != ir.Binary || op != "<" && op != ">" {
+		return
+	}
+	l, r := x.f.Text(nd.X), x.f.Text(nd.Y)
+	for t, v := range map[string]int64{l + " != " + r: 1, r + " != " + l: 1, l + " == " + r: 0, r + " == " + l: 0} {
+		if x.texts[t] {
+			s.conds[t] = v
+		}
+	}
 }
 
 // settle drops references that a test of the pointer itself decides about: one side of branch b releases it, so the other, side k, has none.

@@ -55,7 +55,7 @@ func unmediated(p *Pass, g *verify.Gap) {
 		f.Confidence = max(f.Confidence, 0.5) // wherever it belongs: it is asked nowhere
 	}
 	if f.Operation == "" {
-		f.Operation = m.commandOf(g.Entry, r.Fn.Name)
+		f.Operation, f.Operations = m.commandOf(g.Entry, r.Fn.Name), m.callersOf(r.Fn.Name)
 	}
 	if len(r.Labels) > 1 {
 		for _, l := range r.Labels {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/flow"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
 )
@@ -54,7 +55,7 @@ func commandID(op *analyze.Op) string {
 
 func gatedOps(p *Pass, ops []*analyze.Op) (out []*analyze.Op) {
 	for _, op := range ops {
-		if len(op.Legacy) > 0 && len(op.Hooks) == 0 && (acts(op) || p.m.privilege(op)) && !p.said(op) {
+		if len(op.Legacy) > 0 && len(op.Hooks) == 0 && (p.m.privilege(op) || acts(op) && p.m.refuses(op)) && !p.said(op) {
 			out = append(out, op)
 		}
 	}
@@ -66,6 +67,60 @@ func (m *model) privilege(op *analyze.Op) bool {
 	for _, l := range op.Legacy {
 		name, _, _ := strings.Cut(l.What, "(")
 		if l.Phase == "own" && m.p.Profile.Gates.Has(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// refuses reports whether one of the operation's legacy tests is for a privilege, or keeps somebody from something: on one way it leads to a
+// change of state and on the other to none. A test that chooses between two answers does not.
+func (m *model) refuses(op *analyze.Op) bool {
+	for _, l := range op.Legacy {
+		name, _, _ := strings.Cut(l.What, "(")
+		if m.p.Profile.Gates.Has(name) || m.keepsOut(l) {
+			return true
+		}
+	}
+	return false
+}
+
+// keepsOut looks at the branch that a legacy test decides. One that is no part of a condition here is not judged: it counts.
+func (m *model) keepsOut(l analyze.Access) bool {
+	judged := false
+	for _, f := range m.p.Named(l.Function) {
+		for b := range f.F.Blocks {
+			blk := &f.F.Blocks[b]
+			if f.File != l.File || blk.Term != ir.TBranch || len(blk.Succs) != 2 || !m.testsAt(f, blk.N, l) {
+				continue
+			}
+			judged = true
+			if m.changesOnly(f, blk.Succs[0], blk.Succs[1]) != m.changesOnly(f, blk.Succs[1], blk.Succs[0]) {
+				return true
+			}
+		}
+	}
+	return !judged
+}
+
+// testsAt reports whether a condition has a legacy check on the line of l.
+func (m *model) testsAt(f *analyze.Fn, n int32, l analyze.Access) (found bool) {
+	f.Each(n, func(k int32) bool {
+		if m.p.LegacyCheck(f, k) != "" {
+			line, _ := m.at(f, f.F.Nodes[k].Start)
+			found = found || line == l.Line
+		}
+		return !found
+	})
+	return found
+}
+
+// changesOnly reports whether state changes on some way from block b on, and not on one from block other.
+func (m *model) changesOnly(f *analyze.Fn, b, other int32) bool {
+	g := flow.New(m.graph(f).acyc)
+	shared := g.Reach([]int32{other}, nil)
+	for x, ok := range g.Reach([]int32{b}, nil) {
+		if ok && !shared[x] && m.effective(f, int32(x)) {
 			return true
 		}
 	}

@@ -26,7 +26,7 @@ func ignored(p *Pass) {
 		}
 		clobbered(p, s, r)
 		switch {
-		case !decided(r) && !r.deny.carried && !differs(r):
+		case !decided(r) && !r.deny.carried && !differs(r) && !p.m.chosenBy(s, r):
 			f := p.m.finding(s, 0.9, s.Hook+" is asked, and the function does the same whatever it answers")
 			f.Evidence = append(f.Evidence, "no branch, return value or argument depends on the answer: executed with 0 and with -EACCES")
 			if s.Into != "" {
@@ -52,6 +52,26 @@ func decided(r *runs) bool {
 		}
 	}
 	return false
+}
+
+// chosenBy reports whether the answer chooses between two values: the condition of a ?: that runs names the variable that took it.
+func (m *model) chosenBy(s *site, r *runs) (found bool) {
+	f, v := s.Fn, m.resultVar(s)
+	for i, is := range f.F.Instrs {
+		if v == ir.None || !r.deny.ran[i] || is.N == ir.None {
+			continue
+		}
+		f.Each(is.N, func(n int32) bool {
+			if nd := &f.F.Nodes[n]; nd.Op == ir.Cond {
+				f.Each(nd.X, func(k int32) bool {
+					found = found || f.F.Nodes[k].Op == ir.Ident && f.F.Nodes[k].Var == v
+					return !found
+				})
+			}
+			return !found
+		})
+	}
+	return found
 }
 
 // differs reports whether the function returns something else after a denial: the answer in another form, such as "== 0".

@@ -76,6 +76,7 @@ func reportNumber(p *Pass, f *analyze.Fn, n, a int32, name, word string, rule *p
 	for _, s := range m.byFn[f] {
 		if s.Node == n {
 			out = m.finding(s, 0.7, "")
+			out.asks = true
 			out.detail = "kind of number"
 		}
 	}

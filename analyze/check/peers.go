@@ -55,7 +55,7 @@ func (p *Pass) peersOf(f *analyze.Fn, sw int32, rs []*verify.Region) {
 		return
 	}
 	for _, r := range rs {
-		if m.asksBelow(r) || p.saidOf(r) {
+		if m.asksBelow(r) || p.saidOf(r) || m.asksAbove(r) {
 			continue
 		}
 		if n := m.machineWork(r); n != ir.None {
@@ -81,6 +81,35 @@ func (m *model) asksBelow(r *verify.Region) bool {
 				if m.hooked(c, 2) {
 					return true
 				}
+			}
+		}
+	}
+	return false
+}
+
+// asksAbove reports whether every operation that runs region r asks a hook in a function on the way to it.
+func (m *model) asksAbove(r *verify.Region) bool {
+	found := false
+	for _, op := range m.ops {
+		for _, l := range op.Labels {
+			if l.Function != r.Fn.Name || !contains(r.Labels, l.Case) {
+				continue
+			}
+			if !m.asksOnTheWay(op, r.Fn) {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+// asksOnTheWay reports whether operation op asks a hook in another function, from which f is called.
+func (m *model) asksOnTheWay(op *analyze.Op, f *analyze.Fn) bool {
+	for _, h := range op.Hooks {
+		for _, s := range m.sites {
+			if s.fact != nil && s.fact.ID == h.Site && !s.void() && s.Fn != f && m.gets(s.Fn, f) {
+				return true
 			}
 		}
 	}

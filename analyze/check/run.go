@@ -72,7 +72,7 @@ func selected(id string, only []string) bool {
 func (r *Report) keep(t *refactor.Tree, all []*Finding, opt Options) {
 	sharper := map[string]bool{}
 	for _, f := range all {
-		if f.Check == "XSM1005" && f.Confidence >= opt.MinConfidence {
+		if f.Check == "XSM1005" && f.Confidence >= opt.MinConfidence && f.asks {
 			sharper[f.File+" "+f.Function+" "+f.Operation] = true
 		}
 	}

@@ -31,12 +31,18 @@ func twoEntries(p *Pass) {
 			continue
 		}
 		for _, a := range by[fmt.Sprintf("%s %d", b.Command, b.Value)] {
-			if h := ownHook(a); a.Entry != b.Entry && h != "" {
+			if h := ownHook(a); a.Entry != b.Entry && h != "" && outermost(a) == outermost(b) {
 				reportSibling(p, a, b, h)
 				break
 			}
 		}
 	}
+}
+
+// outermost is the first command on the way to an operation.
+func outermost(op *analyze.Op) string {
+	_, cmd, _ := strings.Cut(commandID(op), "/")
+	return cmd
 }
 
 // acts reports whether an operation looks objects up, changes state, or tells the guest something.

@@ -96,7 +96,7 @@ func TestRepairsSilence(t *testing.T) {
 		{"XSM1002", "    domain_pause(d);\n    d->arch.hvm.logdirty = false;\n\n" + hookLine, hookLine},
 	} {
 		for _, f := range runMini(t, rewrite(t, c.old, c.text), Options{}).Findings {
-			if f.Check == c.check && f.File == lateFile {
+			if f.Check == c.check && f.File == lateFile && f.detail != behindDetail { // the dispatcher's lock is another defect
 				t.Errorf("repaired and still reported: %+v", f)
 			}
 		}

@@ -269,6 +269,7 @@ func (w *wiring) twins() {
 				Function: c.Function(), Hook: w.name(h), Confidence: 0.8,
 				Message: fmt.Sprintf("%s asks %s, the hook of another command; %s is declared for it and nothing calls that", l, w.name(c.Hook), w.name(h)),
 			})
+			f.asks = true
 			w.command(f, l)
 			f.Path = []Step{{f.File, f.Line, "asks " + w.name(c.Hook)}, w.step(h.Ops, w.name(h)+" is declared")}
 		}

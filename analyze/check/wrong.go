@@ -38,12 +38,14 @@ func twice(p *Pass, s *site) {
 			case !strings.HasSuffix(t, "*") && p.m.ranged(s, a):
 				out := p.m.finding(s, 0.85, s.Hook+" is given "+pair+" as both ends of a range")
 				out.Evidence = append(out.Evidence, f.Name+" adds to "+pair+" elsewhere: more than one element is meant")
+				out.asks = true
 				out.Path = []Step{p.m.step(f, a, "first end: "+pair), p.m.step(f, b, "last end: "+f.Text(b))}
 				p.Report(out)
 			case strings.HasSuffix(t, "*"):
 				if o := p.m.another(s, t); o != "" {
 					out := p.m.finding(s, 0.85, s.Hook+" is given "+pair+" twice; "+o+" is never asked about")
 					out.Evidence = append(out.Evidence, o+" is an object of the same type that "+f.Name+" has at hand")
+					out.asks = true
 					out.Path = []Step{p.m.step(f, a, "here "+pair), p.m.step(f, b, "and here "+f.Text(b))}
 					p.Report(out)
 				}
@@ -114,6 +116,7 @@ func otherObject(p *Pass, s *site) {
 			continue
 		}
 		out := m.finding(s, 0.85, s.Hook+" is asked about "+strings.Join(s.Args, ", ")+", and the code behind it works on "+o.text)
+		out.asks = true
 		out.Evidence = append(out.Evidence, o.text+" is the object that the guest chose, and no hook of the command is given it")
 		if o.node == ir.None {
 			out.Confidence = 0.7

@@ -49,7 +49,17 @@ func (f *finder) wanted(h *tables.Hook) bool {
 	if f.called[full] > 0 || f.text[full] || !h.Default && len(h.Vectors) == 0 || h.Result != "int" || !f.m.p.Profile.Hooks.Is(full) {
 		return false
 	}
-	return f.configured(h)
+	return f.configured(h) && !f.answered(h)
+}
+
+// answered reports whether the module's function for h is that of another hook which is called: what it decides is asked by that name.
+func (f *finder) answered(h *tables.Hook) bool {
+	for _, o := range f.tabs.Hooks {
+		if o != h && h.FlaskFn != "" && o.FlaskFn == h.FlaskFn && f.called[f.tabs.Prefix+o.Name] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // configured reports whether the hook exists in this configuration: a module's function for it was compiled.
@@ -248,8 +258,8 @@ var commentRE = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
 
 var callRE = regexp.MustCompile(`\b([a-z]\w+)\s*\(`)
 
-// textCalls notes the hooks that uncompiled text calls: a hook that only another configuration uses is not forgotten. Files of other
-// architectures, and calls that were compiled, do not count.
+// textCalls notes the hooks that uncompiled text calls: a hook that only another configuration uses is not forgotten, nor one that the
+// framework's own handlers call. Files of other architectures, and calls that were compiled, do not count.
 func textCalls(p *analyze.Program, t *refactor.Tree, prefix string) map[string]bool {
 	text := map[string]bool{}
 	compiled, have := map[string]bool{}, map[string]bool{}
@@ -260,7 +270,8 @@ func textCalls(p *analyze.Program, t *refactor.Tree, prefix string) map[string]b
 		}
 	}
 	for _, file := range t.Paths() {
-		if path.Ext(file) != ".c" && path.Ext(file) != ".h" || p.InModule(file) || hiddenPath(file) || strings.Contains(file, "/xsm/") || archOf(file) != "" && !compiled[archOf(file)] {
+		own := p.InModule(file) || strings.Contains(file, "/xsm/")
+		if path.Ext(file) != ".c" && (own || path.Ext(file) != ".h") || hiddenPath(file) || archOf(file) != "" && !compiled[archOf(file)] {
 			continue
 		}
 		src, err := t.ReadFile(file)
