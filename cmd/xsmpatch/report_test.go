@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/xsmpatch/xsmpatch/cmd/xsmpatch/report"
 	"github.com/xsmpatch/xsmpatch/testdata"
 )
 
@@ -128,6 +129,54 @@ func (b *tab) shot(name string) {
 
 const visible = `Array.from(document.querySelectorAll('.op')).filter(o => o.offsetParent !== null).length`
 
+// readSeries reads the graph that integrate wrote.
+func readSeries(t *testing.T, dir string) *report.Series {
+	t.Helper()
+	s, err := readSeriesDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// checkGraph holds the drawn graph against the series: an arrow and a readable reason for each dependency, a box for each patch that has one, and
+// nothing that lies on something else or sticks out.
+func checkGraph(t *testing.T, b *tab, s *report.Series) {
+	t.Helper()
+	arrows := 0
+	for _, p := range s.Patches {
+		arrows += len(p.Needs)
+	}
+	boxes := len(s.Patches) - len(s.Alone())
+	if arrows < 3 || boxes < 4 {
+		t.Fatalf("%d dependencies of %d patches: the picture would show little", arrows, boxes)
+	}
+	for what, want := range map[string]int{".graph a": boxes, ".graph path.tip": arrows, ".graph .why": arrows} {
+		if n := eval[int](b, fmt.Sprintf(`document.querySelectorAll(%q).length`, what)); n != want {
+			t.Errorf("%d of %s, want %d", n, what, want)
+		}
+	}
+	for _, p := range s.Patches {
+		for _, n := range p.Needs {
+			if !eval[bool](b, fmt.Sprintf(`Array.from(document.querySelectorAll('.graph title')).some(e => e.textContent.startsWith('%d needs %d: '))`, p.N, n.N)) {
+				t.Errorf("no arrow from %d to %d", n.N, p.N)
+			}
+		}
+	}
+	if bad := eval[string](b, `(() => {
+		const rects = Array.from(document.querySelectorAll('.graph rect')), svg = document.querySelector('.graph svg').getBoundingClientRect(), bad = [];
+		const boxes = rects.map(r => r.getBoundingClientRect());
+		boxes.forEach((p, i) => {
+			if (p.left < svg.left - 1 || p.right > svg.right + 1 || p.top < svg.top - 1 || p.bottom > svg.bottom + 1) bad.push('out: ' + rects[i].parentNode.textContent);
+			boxes.slice(i + 1).forEach((q, j) => { if (p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1)
+				bad.push(rects[i].parentNode.textContent + ' lies on ' + rects[i + 1 + j].parentNode.textContent); });
+			rects[i].parentNode.querySelectorAll('text').forEach(x => { if (x.getBoundingClientRect().right > p.right + 2) bad.push('too long: ' + x.textContent); });
+		});
+		return bad.join('; '); })()`); bad != "" {
+		t.Error(bad)
+	}
+}
+
 // TestReportInBrowser looks at the report of minixen as people do: no complaint, nothing asked of the network, no sideways scrolling on a phone,
 // filters that filter, a way that opens and is drawn, keys, dark colours, and everything but the filter without scripts.
 func TestReportInBrowser(t *testing.T) {
@@ -200,6 +249,7 @@ func TestReportInBrowser(t *testing.T) {
 		b.shot("readme")
 		eval[int](b, `(() => { document.getElementById('series').scrollIntoView(); return 1; })()`)
 		b.shot("series")
+		checkGraph(t, b, readSeries(t, series))
 		eval[int](b, `(() => { document.getElementById('trend').scrollIntoView(); return 1; })()`)
 		b.shot("trend")
 		b.silent()
@@ -230,6 +280,9 @@ func TestReportInBrowser(t *testing.T) {
 				b.shot(name + "-way")
 				eval[int](b, `(() => { document.getElementById('series').scrollIntoView(); return 1; })()`)
 				b.shot(name + "-series")
+				if drawn := eval[int](b, `document.querySelector('.graph svg').getBoundingClientRect().width`); drawn < 600 {
+					t.Errorf("%s: the series' graph is %d wide: nobody can read it", scheme, drawn)
+				}
 			}
 			if colours[0] == colours[1] {
 				t.Errorf("dark is as light: %s", colours[0])

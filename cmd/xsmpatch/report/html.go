@@ -30,6 +30,11 @@ func (p Page) HTML() ([]byte, error) {
 		return nil, err
 	}
 	v := p.view()
+	if p.Patches != nil {
+		if v.Graph, err = p.Patches.Graph(); err != nil {
+			return nil, err
+		}
+	}
 	for name, to := range map[string]func(string){
 		"report.css": func(s string) { v.CSS = template.CSS(s) },
 		"report.js":  func(s string) { v.JS = template.JS(s) },
@@ -62,6 +67,7 @@ type view struct {
 	Older                  string
 	Trend                  *trend
 	Series                 *Series
+	Graph                  template.HTML // of the series; "" when it is not drawn
 	counts                 map[Status]int
 }
 
