@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -19,7 +20,7 @@ func late(p *Pass) {
 		l.objects()
 		l.roots = p.m.roots(s)
 		l.collect()
-		if len(l.effects)+len(l.locks)+len(l.acts) > 0 {
+		if len(l.effects)+len(l.locks)+len(l.acts)+len(l.work) > 0 {
 			p.Report(l.report())
 		}
 	}
@@ -36,6 +37,7 @@ type lateness struct {
 	tested         bool            // between the lock and the hook, state is tested
 	roots          map[string]bool // variables that the hook's arguments come from
 	acts           []int32         // nodes: the operation itself, with the same values as the hook
+	work           []int32         // nodes: other changes of state, of which nothing but the hook's late place says that they may precede it
 }
 
 // roots names the variables that the hook's arguments come from, apart from the caller and constants.
@@ -143,17 +145,34 @@ func (l *lateness) instr(b, i int32) {
 			}
 		}
 	}
-	if l.operation(b, i) {
+	switch {
+	case !l.operation(b, i):
+	case l.m.shares(f, is.N, l.roots):
 		l.acts = append(l.acts, is.N)
+	case !l.m.onCaller(f, is.N, b):
+		l.work = append(l.work, is.N)
 	}
 }
 
-// operation reports whether instruction i of block b is the work that the hook is about: a change of state with the values that the hook is given,
-// on a way to it.
+// onCaller reports whether call n is given the caller or what is the caller's, and nothing else.
+func (m *model) onCaller(f *analyze.Fn, n, b int32) bool {
+	if f.F.Nodes[n].Op != ir.Call || len(f.Args(n)) == 0 {
+		return false
+	}
+	for _, a := range f.Args(n) {
+		if f.F.Nodes[f.Strip(a)].Flags&ir.HasVal == 0 && !m.callerAt(f, a, b, callerDepth) {
+			return false
+		}
+	}
+	return true
+}
+
+// operation reports whether instruction i of block b may be the work that the hook is about: a change of state on a way to it, which neither
+// finds nor prepares what the hook is given and which no earlier hook precedes.
 func (l *lateness) operation(b, i int32) bool {
 	f := l.s.Fn
 	is := f.F.Instrs[i]
-	if is.N == ir.None || is.Kind == ir.IDecl || !l.m.significant(f, is) || l.m.releasing(f, is) || !l.m.shares(f, is.N, l.roots) {
+	if is.N == ir.None || is.Kind == ir.IDecl || !l.m.significant(f, is) || l.m.releasing(f, is) {
 		return false
 	}
 	if is.Kind == ir.ICall && (l.m.p.Profile.Lookups.Has(f.CallName(is.N)) || l.finds(is.N) || l.feeds(is.N) || l.m.asksItself(f, is.N)) {
@@ -355,13 +374,19 @@ func (l *lateness) report() *Finding {
 	if len(l.effects)+len(l.locks) == 0 {
 		confidence, what = 0.65, "is what it decides about"
 	}
-	first := append(append(append([]int32(nil), l.effects...), l.locks...), l.acts...)[0]
+	if len(l.effects)+len(l.locks)+len(l.acts) == 0 {
+		confidence, what = 0.6, "changes state before anybody is asked"
+	}
+	first := slices.Concat(l.effects, l.locks, l.acts, l.work)[0]
 	out := l.m.finding(l.s, confidence, l.s.Hook+" comes after "+f.Text(first)+", which "+what)
 	for _, n := range l.effects {
 		out.Path = append(out.Path, l.m.step(f, n, f.Text(n)+": a side effect"))
 	}
 	for _, n := range l.acts {
 		out.Path = append(out.Path, l.m.step(f, n, f.Text(n)+": works with what the hook is given"))
+	}
+	for _, n := range l.work {
+		out.Path = append(out.Path, l.m.step(f, n, f.Text(n)+": changes state"))
 	}
 	for _, n := range l.locks {
 		out.Path = append(out.Path, l.m.step(f, n, f.Text(n)+": a lock"))

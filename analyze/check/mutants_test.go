@@ -5,13 +5,13 @@ package check
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/compdb"
-	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/analyze/store"
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
@@ -54,312 +54,42 @@ func (x *mutant) seen(f *Finding) bool {
 	return contains(mutChecks[x.kind], f.Check) && (f.Hook == x.hook || f.File == x.file && f.Function == x.fn || f.Operation != "" && contains(x.ops, f.Operation))
 }
 
-// mutantsOf breaks every hook call that gives an answer, in every way.
-func mutantsOf(m *model) (out []*mutant) {
-	seen := map[string]bool{}
-	for _, s := range m.sites {
-		at := fmt.Sprint(s.Fn.File, s.Fn.F.Nodes[s.Node].Start)
-		if s.void() || seen[at] {
-			continue
-		}
-		seen[at] = true
-		b := &breaker{m: m, s: s, f: s.Fn, src: m.source(s.Fn.File)}
-		b.locate()
-		for _, k := range mutKinds {
-			x := &mutant{kind: k, file: s.Fn.File, fn: s.Fn.Name, hook: s.Hook}
-			x.line, _ = m.at(s.Fn, s.Fn.F.Nodes[s.Node].Start)
-			x.ops = m.commandsOf(s)
-			b.make(x)
-			out = append(out, x)
-		}
-	}
-	return out
-}
-
-// commandsOf names the commands whose own code asks site s, outer ones too; none when there are many.
-func (m *model) commandsOf(s *site) (out []string) {
-	if s.fact == nil || len(s.fact.Ops) > maxOperations {
-		return nil
-	}
-	for _, id := range s.fact.Ops {
-		if op := m.ops[id]; op != nil && own(op, s.fact.ID) {
-			for _, v := range op.Via {
-				out = append(out, v.Case)
-			}
-		}
-	}
-	return out
-}
-
-// breaker makes the mutants of one call.
-type breaker struct {
-	m    *model
-	s    *site
-	f    *analyze.Fn
-	src  []byte
-	stmt int32 // the statement that the call is in
-	test int32 // the if that looks at the answer: stmt itself, or the one behind it; None when there is none
-}
-
-func (b *breaker) make(x *mutant) {
-	if b.f.F.Nodes[b.s.Node].Flags&ir.InMacro != 0 || b.stmt == ir.None {
-		x.skip = "the call comes out of a macro"
-		return
-	}
-	switch x.kind {
-	case mutDelete:
-		b.replaceCall(x, "0")
-	case mutIgnore:
-		b.replaceCall(x, "("+b.text(b.s.Node)+", 0)")
-	case mutMove:
-		b.move(x)
-	case mutSwap:
-		b.swap(x)
-	case mutLeak:
-		b.leak(x)
-	}
-}
-
-func (b *breaker) text(n int32) string {
-	nd := &b.f.F.Nodes[n]
-	return string(b.src[nd.Start:nd.End])
-}
-
-func (b *breaker) replaceCall(x *mutant, by string) {
-	nd := &b.f.F.Nodes[b.s.Node]
-	x.edit(int(nd.Start), int(nd.End), by)
-	x.what = by
-}
-
-func (x *mutant) edit(start, end int, by string) {
-	x.edits = append(x.edits, refactor.Edit{Path: x.file, Start: start, End: end, New: by})
-}
-
-// locate finds the call's statement and the test of its answer.
-func (b *breaker) locate() {
-	b.stmt, b.test = b.f.F.Instrs[b.s.Instr].Stmt, ir.None
-	if b.stmt == ir.None {
-		return
-	}
-	switch b.f.F.Stmts[b.stmt].Kind {
-	case ir.SIf:
-		b.test = b.stmt
-	case ir.SExpr, ir.SDecl:
-		v := b.m.resultVar(b.s)
-		if next := b.next(b.stmt); next != ir.None && v != ir.None && b.f.F.Stmts[next].Kind == ir.SIf && b.names(b.f.F.Stmts[next].N, v) {
-			b.test = next
-		}
-	}
-}
-
-// names reports whether expression n names variable v.
-func (b *breaker) names(n, v int32) (found bool) {
-	b.f.Each(n, func(k int32) bool {
-		found = found || b.f.F.Nodes[k].Op == ir.Ident && b.f.F.Nodes[k].Var == v
-		return !found
-	})
-	return found
-}
-
-// list is the parent that statement i has its siblings under: that of its label when it stands behind one.
-func (b *breaker) list(i int32) int32 {
-	p := b.f.F.Stmts[i].Parent
-	for p != ir.None && (b.f.F.Stmts[p].Kind == ir.SCase || b.f.F.Stmts[p].Kind == ir.SLabel) {
-		p = b.f.F.Stmts[p].Parent
-	}
-	return p
-}
-
-// next is the statement behind i in its list, None when it is the last.
-func (b *breaker) next(i int32) int32 {
-	best, end := ir.None, b.f.F.Stmts[i].End
-	for j := range b.f.F.Stmts {
-		s := &b.f.F.Stmts[j]
-		if s.Start >= end && s.Parent == b.list(i) && !s.InMacro && (best == ir.None || s.Start < b.f.F.Stmts[best].Start) {
-			best = int32(j)
-		}
-	}
-	return best
-}
-
-// move puts the call and its test behind the next statement of its list that changes state.
-func (b *breaker) move(x *mutant) {
-	if b.test == ir.None || b.f.F.Stmts[b.stmt].Kind == ir.SDecl {
-		x.skip = "the call and its test are no statements that can be moved"
-		return
-	}
-	first, last := b.stmt, b.test
-	to := ir.None
-	for i := b.next(last); i != ir.None; i = b.next(i) {
-		s := &b.f.F.Stmts[i]
-		if s.Kind == ir.SReturn || s.Kind == ir.SGoto || s.Kind == ir.SBreak || s.Kind == ir.SCase || s.Kind == ir.SLabel || s.Kind == ir.SContinue {
-			break
-		}
-		if b.changes(s) {
-			to = i
-			break
-		}
-	}
-	if to == ir.None {
-		x.skip = "no side effect follows in the same list of statements"
-		return
-	}
-	s, e, at := int(b.f.F.Stmts[first].Start), int(b.f.F.Stmts[last].End), int(b.f.F.Stmts[to].End)
-	group := string(b.src[s:e])
-	x.edit(s, e, ";")
-	x.edit(at, at, "\n"+group)
-	x.what = "behind " + strings.Join(strings.Fields(string(b.src[b.f.F.Stmts[to].Start:min(at, int(b.f.F.Stmts[to].Start)+60)])), " ")
-}
-
-// changes reports whether the code of a statement changes state.
-func (b *breaker) changes(s *ir.Stmt) bool {
-	for _, is := range b.f.F.Instrs {
-		if is.N == ir.None || is.Kind == ir.IDecl {
-			continue
-		}
-		if nd := &b.f.F.Nodes[is.N]; nd.Start >= s.Start && nd.End <= s.End && b.m.significant(b.f, is) {
-			return true
-		}
-	}
-	return false
-}
-
-// swap gives the hook another domain than the one it is about.
-func (b *breaker) swap(x *mutant) {
-	const domain = "struct domain *"
-	var target = ir.None
-	for _, a := range b.f.Args(b.s.Node) {
-		if b.f.S(b.f.F.Nodes[b.f.Strip(a)].Type) == domain && (target == ir.None || b.m.isSubject(b.f, target)) {
-			target = a
-		}
-	}
-	if target == ir.None {
-		x.skip = "the hook takes no domain"
-		return
-	}
-	by := b.m.another(b.s, domain)
-	if by == "" && !b.subject(target) {
-		by = "current->domain"
-	}
-	if by == "" {
-		x.skip = "no other domain is in scope"
-		return
-	}
-	x.what = b.text(target) + " -> " + by
-	x.edit(int(b.f.F.Nodes[target].Start), int(b.f.F.Nodes[target].End), by)
-}
-
-// subject reports whether node n is the caller's domain, by name or by what it was set from.
-func (b *breaker) subject(n int32) bool {
-	if b.m.isSubject(b.f, n) {
-		return true
-	}
-	p := b.f.Path(n)
-	for i := range b.f.F.Nodes {
-		if b.f.F.Nodes[i].Op == ir.Field && b.f.Path(int32(i)) == p && b.m.isSubject(b.f, int32(i)) {
-			return true
-		}
-	}
-	return false
-}
-
-// leak leaves what is held at the call to nobody when the answer is no.
-func (b *breaker) leak(x *mutant) {
-	if !b.holds() {
-		x.skip = "nothing is held at the call"
-		return
-	}
-	ret := "return -1;"
-	if b.f.S(b.f.F.Result) == "void" {
-		ret = "return;"
-	}
-	if b.test != ir.None {
-		if r := b.releaseIn(b.test); r != ir.None {
-			s := &b.f.F.Stmts[r]
-			x.what = "without " + string(b.src[s.Start:s.End])
-			x.edit(int(s.Start), int(s.End), ";")
-			return
-		}
-	}
-	if v := b.m.resultVar(b.s); v != ir.None && b.f.F.Stmts[b.stmt].Kind == ir.SExpr {
-		end := int(b.f.F.Stmts[b.stmt].End)
-		x.what = "returns at once"
-		x.edit(end, end, " if ( "+b.f.S(b.f.F.Vars[v].Name)+" ) "+ret)
-		return
-	}
-	for i := range b.f.F.Stmts {
-		s := &b.f.F.Stmts[i]
-		if b.test != ir.None && s.Parent != ir.None && b.inside(int32(i), b.test) && (s.Kind == ir.SGoto || s.Kind == ir.SBreak || s.Kind == ir.SContinue) {
-			x.what = ret + " for " + string(b.src[s.Start:s.End])
-			x.edit(int(s.Start), int(s.End), ret)
-			return
-		}
-	}
-	x.skip = "the denial takes the way out that everything takes"
-}
-
-func (b *breaker) inside(i, outer int32) bool {
-	for p := b.f.F.Stmts[i].Parent; p != ir.None; p = b.f.F.Stmts[p].Parent {
-		if p == outer {
-			return true
-		}
-	}
-	return false
-}
-
-// holds reports whether every way to the call holds something.
-func (b *breaker) holds() bool {
-	r := b.m.around(b.s)
-	for _, s := range r.from {
-		if len(s.held) == 0 {
-			return false
-		}
-	}
-	return len(r.from) > 0
-}
-
-// releaseIn finds a statement below test that releases what is held before it.
-func (b *breaker) releaseIn(test int32) int32 {
-	for _, is := range b.f.F.Instrs {
-		if is.Kind != ir.ICall || is.N == ir.None || is.Stmt == ir.None || !b.inside(is.Stmt, test) || b.f.F.Stmts[is.Stmt].Kind != ir.SExpr {
-			continue
-		}
-		if h, acquire := b.m.p.HeldCall(b.f, is.N); h != nil && !acquire {
-			return is.Stmt
-		}
-	}
-	return ir.None
-}
-
-// batches groups mutants so that no two of a group share a file or a hook: each finding then belongs to one of them.
+// batches groups mutants of one kind so that no two of a group share a function, a hook or a command: each finding then belongs to one of them.
 func batches(xs []*mutant, size int) (out [][]*mutant) {
 	var used []map[string]bool
 	for _, x := range xs {
 		if x.skip != "" {
 			continue
 		}
+		names := append([]string{x.kind, x.hook, x.file + " " + x.fn}, x.ops...)
 		placed := false
 		for i := range out {
-			if len(out[i]) < size && !used[i][x.file] && !used[i][x.hook] {
-				out[i] = append(out[i], x)
-				used[i][x.file], used[i][x.hook] = true, true
-				placed = true
+			if out[i][0].kind == x.kind && len(out[i]) < size && !slices.ContainsFunc(names[1:], func(n string) bool { return used[i][n] }) {
+				out[i], placed = append(out[i], x), true
+				note(used[i], names)
 				break
 			}
 		}
 		if !placed {
 			out = append(out, []*mutant{x})
-			used = append(used, map[string]bool{x.file: true, x.hook: true})
+			used = append(used, map[string]bool{})
+			note(used[len(used)-1], names)
 		}
 	}
 	return out
+}
+
+func note(used map[string]bool, names []string) {
+	for _, n := range names {
+		used[n] = true
+	}
 }
 
 // oracle verifies mutated trees and says which mutants are seen.
 type oracle struct {
 	tree  *refactor.Tree
 	store *store.Store
-	base  map[string]bool
+	base  map[string]map[string]bool // by kind: the findings on the tree as it is
 	all   []*mutant
 	log   func(string, ...any) // takes every new finding, nil for none
 }
@@ -367,13 +97,16 @@ type oracle struct {
 const mutantConfidence = 0.5
 
 func newOracle(tree *refactor.Tree, st *store.Store) (*oracle, error) {
-	o := &oracle{tree: tree, store: st, base: map[string]bool{}}
+	o := &oracle{tree: tree, store: st, base: map[string]map[string]bool{}}
 	facts, read, err := o.scan(tree, st)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range Run(tree, facts, read, Options{MinConfidence: mutantConfidence}).Findings {
-		o.base[findingKey(f)] = true
+	for _, k := range mutKinds {
+		o.base[k] = map[string]bool{}
+		for _, f := range o.check(tree, facts, read, k) {
+			o.base[k][findingKey(f)] = true
+		}
 	}
 	o.all = mutantsOf(newModel(read[0], facts, tree))
 	return o, nil
@@ -383,11 +116,16 @@ func (o *oracle) scan(t *refactor.Tree, st *store.Store) (*analyze.Facts, []*ana
 	return analyze.Scan(context.Background(), t, analyze.Options{Store: st, Version: "mutants", Configs: []compdb.Options{{}}})
 }
 
+// check runs the checks that may report mutants of a kind.
+func (o *oracle) check(t *refactor.Tree, facts *analyze.Facts, read []*analyze.Scanned, kind string) []*Finding {
+	return Run(t, facts, read, Options{MinConfidence: mutantConfidence, Only: mutChecks[kind]}).Findings
+}
+
 func findingKey(f *Finding) string {
 	return strings.Join([]string{f.Check, f.File, f.Function, f.Hypercall, f.Operation, f.Hook, f.detail}, "|")
 }
 
-// try verifies the tree with a group of mutants and returns those that are seen.
+// try verifies the tree with a group of mutants of one kind and returns those that are seen.
 func (o *oracle) try(group []*mutant) (map[*mutant]*Finding, error) {
 	var edits []refactor.Edit
 	for _, x := range group {
@@ -402,8 +140,8 @@ func (o *oracle) try(group []*mutant) (map[*mutant]*Finding, error) {
 		return nil, err
 	}
 	out := map[*mutant]*Finding{}
-	for _, f := range Run(t, facts, read, Options{MinConfidence: mutantConfidence}).Findings {
-		if o.base[findingKey(f)] {
+	for _, f := range o.check(t, facts, read, group[0].kind) {
+		if o.base[group[0].kind][findingKey(f)] {
 			continue
 		}
 		if o.log != nil {
@@ -447,12 +185,13 @@ func skipTable(xs []*mutant) string {
 	return strings.Join(lines, "\n")
 }
 
-// runMutants tries mutants in groups; only keeps those whose description has the text, "" for all.
+// runMutants tries mutants in groups; only keeps those whose description has one of its texts, between bars, "" for all. What is missed in a group
+// is tried alone: the others may have taken away what the checks compare it with.
 func runMutants(t *testing.T, o *oracle, size int, only string) map[string]*mutScore {
 	by := map[string]*mutScore{}
 	var xs []*mutant
 	for _, x := range o.all {
-		if only != "" && !strings.Contains(x.String(), only) {
+		if !slices.ContainsFunc(strings.Split(only, "|"), func(w string) bool { return strings.Contains(x.String(), w) }) {
 			continue
 		}
 		xs = append(xs, x)
@@ -461,18 +200,25 @@ func runMutants(t *testing.T, o *oracle, size int, only string) map[string]*mutS
 		}
 		if x.skip != "" {
 			by[x.kind].skipped++
+		} else {
+			by[x.kind].all++
 		}
 	}
-	for _, g := range batches(xs, size) {
+	work := batches(xs, size)
+	for len(work) > 0 {
+		g := work[0]
+		work = work[1:]
 		found, err := o.try(g)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, x := range g {
-			by[x.kind].all++
-			if found[x] != nil {
+			switch {
+			case found[x] != nil:
 				by[x.kind].seen++
-			} else {
+			case len(g) > 1:
+				work = append(work, []*mutant{x})
+			default:
 				t.Logf("missed: %v", x)
 			}
 		}

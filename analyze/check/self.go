@@ -124,29 +124,7 @@ func (m *model) comparesSubject(f *analyze.Fn, n int32) bool {
 	if op := f.S(nd.Name); op != "==" && op != "!=" {
 		return false
 	}
-	return m.isCaller(f, nd.X) || m.isCaller(f, nd.Y)
-}
-
-// isCaller is isSubject that also knows a local variable whose only value names the caller.
-func (m *model) isCaller(f *analyze.Fn, n int32) bool {
-	if m.isSubject(f, n) {
-		return true
-	}
-	nd := &f.F.Nodes[f.Strip(n)]
-	if nd.Op != ir.Ident || nd.Var == ir.None || nd.Var < f.F.Params {
-		return false
-	}
-	found, other := false, false
-	for _, is := range f.F.Instrs {
-		if v, from := defines(f, is); v == nd.Var && from != ir.None {
-			if m.isSubject(f, from) {
-				found = true
-			} else {
-				other = true
-			}
-		}
-	}
-	return found && !other
+	return m.callerAt(f, nd.X, ir.None, callerDepth) || m.callerAt(f, nd.Y, ir.None, callerDepth)
 }
 
 // excludesSelf reports whether region r, or code on every way to it, compares a domain with the caller's.

@@ -82,8 +82,9 @@ func (m *model) another(s *site, t string) string {
 	for b := range f.F.Blocks {
 		blk := &f.F.Blocks[b]
 		for i := blk.First; i < blk.First+blk.Len; i++ {
-			v, _ := defines(f, f.F.Instrs[i])
-			if v == ir.None || f.S(f.F.Vars[v].Type) != t || !g.precedes(int32(b), i, s.Block, s.Instr) {
+			v, from := defines(f, f.F.Instrs[i])
+			if v == ir.None || f.S(f.F.Vars[v].Type) != t || !g.precedes(int32(b), i, s.Block, s.Instr) || null(f, from) ||
+				!visible(f, v, f.F.Instrs[s.Instr].Stmt) {
 				continue
 			}
 			if p := m.varPath(f, v); p != "" && !given[p] {
