@@ -18,12 +18,8 @@ func behindLock(p *Pass) {
 	if res == nil {
 		return
 	}
-	defaults := false // calls name a default action: those that do not only label
 	for _, s := range p.m.sites {
-		defaults = defaults || s.Action != ""
-	}
-	for _, s := range p.m.sites {
-		if s.void() || s.fact == nil || defaults && s.Action == "" {
+		if s.fact == nil || !p.m.decides(s) {
 			continue
 		}
 		for _, id := range s.fact.Ops {

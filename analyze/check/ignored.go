@@ -15,11 +15,12 @@ func ignored(p *Pass) {
 			continue
 		}
 		r := p.m.around(s)
-		if s.Result == "ignored" && (r.partial || len(r.from) == 0) {
+		if s.Result == "ignored" {
 			f := p.m.finding(s, 0.85, s.Hook+" is asked, and the answer goes nowhere")
 			f.Evidence = append(f.Evidence, "the call's value is no operand of anything")
 			f.Path = []Step{p.m.step(s.Fn, s.Node, "asks "+s.Hook)}
 			p.Report(f)
+			continue
 		}
 		if r.partial || len(r.from) == 0 {
 			continue

@@ -108,7 +108,7 @@ func (l *lateness) lookedUp(o string) bool {
 // collect finds effects and locks on the way to the hook.
 func (l *lateness) collect() {
 	f := l.s.Fn
-	reach := l.g.reaching(l.s.Block, true)
+	reach := l.g.before(l.s.Block)
 	for b := range f.F.Blocks {
 		blk := &f.F.Blocks[b]
 		if !reach[b] || blk.Unreachable {
@@ -175,10 +175,10 @@ func (l *lateness) operation(b, i int32) bool {
 	if is.N == ir.None || is.Kind == ir.IDecl || !l.m.significant(f, is) || l.m.releasing(f, is) {
 		return false
 	}
-	if is.Kind == ir.ICall && (l.m.p.Profile.Lookups.Has(f.CallName(is.N)) || l.finds(is.N) || l.feeds(is.N) || l.m.asksItself(f, is.N)) {
+	if is.Kind == ir.ICall && (l.m.p.Profile.Lookups.Has(f.CallName(is.N)) || l.finds(is) || l.feeds(is.N) || l.m.asksItself(f, is.N)) {
 		return false
 	}
-	if is.Kind != ir.ICall && l.fresh(is) {
+	if is.Kind != ir.ICall && l.fresh(is) || is.Kind == ir.ICall && l.prepares(is) {
 		return false
 	}
 	for _, h := range l.m.byFn[f] { // an earlier hook that comes after it, too, is the one that is reported
@@ -194,16 +194,26 @@ func (l *lateness) operation(b, i int32) bool {
 func (m *model) asksItself(f *analyze.Fn, n int32) bool {
 	fns, _ := m.p.Callees(f, n)
 	for _, c := range fns {
-		if len(m.byFn[c]) > 0 {
+		if slices.ContainsFunc(m.byFn[c], m.decides) {
 			return true
 		}
 	}
 	return false
 }
 
-// finds reports whether call n returns an object: it looks something up or makes it.
-func (l *lateness) finds(n int32) bool {
-	return strings.HasSuffix(l.s.Fn.S(l.s.Fn.F.Nodes[n].Type), "*")
+// finds reports whether a call returns an object and changes none that it is given: it looks something up or makes it.
+func (l *lateness) finds(is ir.Instr) bool { return l.m.finds(l.s.Fn, is) }
+
+func (m *model) finds(f *analyze.Fn, is ir.Instr) bool {
+	if is.Kind != ir.ICall || !strings.HasSuffix(f.S(f.F.Nodes[is.N].Type), "*") {
+		return false
+	}
+	for _, p := range m.changed(f, is) {
+		if p != "g:" {
+			return false
+		}
+	}
+	return true
 }
 
 // fresh reports whether an assignment is to an object that the function itself made: nobody else sees it yet.
@@ -218,7 +228,7 @@ func (l *lateness) feeds(n int32) bool {
 	f := l.s.Fn
 	fns, _ := l.m.p.Callees(f, n)
 	for _, c := range fns {
-		if l.m.writes[c]&stateBit != 0 {
+		if l.m.writes[c].through&stateBit != 0 {
 			return false // it does more than that
 		}
 	}
@@ -250,7 +260,7 @@ func (m *model) shares(f *analyze.Fn, n int32, roots map[string]bool) bool {
 // asked reports whether an earlier hook covers instruction i of block b.
 func (l *lateness) asked(b, i int32) bool {
 	for _, h := range l.m.byFn[l.s.Fn] {
-		if h.Node != l.s.Node && l.g.precedes(h.Block, h.Instr, b, i) && !l.dispatched(h.Block) {
+		if h.Node != l.s.Node && l.m.decides(h) && l.g.precedes(h.Block, h.Instr, b, i) && !l.dispatched(h.Block) {
 			return true
 		}
 	}

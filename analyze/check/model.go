@@ -17,7 +17,7 @@ type model struct {
 	p         *analyze.Program
 	sites     []*site
 	byFn      map[*analyze.Fn][]*site
-	writes    map[*analyze.Fn]uint32 // parameters through which state is changed; stateBit: state reached otherwise
+	writes    map[*analyze.Fn]effect
 	rel       map[*analyze.Fn][]heldRef
 	graphs    map[*analyze.Fn]*graph
 	lines     map[string][]byte
@@ -33,6 +33,7 @@ type model struct {
 	common    *runWide
 	calledBy  map[*analyze.Fn][]*analyze.Fn
 	callersIn map[*analyze.Fn]map[*analyze.Fn]bool // see gets
+	defaults  bool                                 // calls of hooks name a default action: those that do not only label
 	plains    map[string]bool                      // names of callees that change nothing that counts, see plainName
 }
 
@@ -54,7 +55,7 @@ type graph struct {
 
 func newModel(s *analyze.Scanned, facts *analyze.Facts, t *refactor.Tree) *model {
 	m := &model{
-		p: s.Program, byFn: map[*analyze.Fn][]*site{}, writes: map[*analyze.Fn]uint32{}, rel: map[*analyze.Fn][]heldRef{},
+		p: s.Program, byFn: map[*analyze.Fn][]*site{}, writes: map[*analyze.Fn]effect{}, rel: map[*analyze.Fn][]heldRef{},
 		graphs: map[*analyze.Fn]*graph{}, lines: map[string][]byte{}, tree: t, ops: map[string]*analyze.Op{}, runs: map[*site]*runs{},
 		found: map[*analyze.Fn]map[string]int32{}, plains: map[string]bool{},
 	}
@@ -85,6 +86,7 @@ func (m *model) findSites(facts *analyze.Facts) {
 			line, col := m.at(f, f.F.Nodes[h.Node].Start)
 			k := key(f.File, f.Name, h.Hook, line, col)
 			s := &site{h, at[k]}
+			m.defaults = m.defaults || s.Action != ""
 			m.byFn[f] = append(m.byFn[f], s)
 			if !seen[k] {
 				seen[k] = true
@@ -177,6 +179,43 @@ func (g *graph) reaching(b int32, acyclic bool) []bool {
 	return flow.New(preds).Reach([]int32{b}, nil)
 }
 
+// before marks the blocks that may run before block b is first reached: those from which it is reached without back edges, and the bodies of loops
+// that lie on such a way and do not hold b.
+func (g *graph) before(b int32) []bool {
+	out := g.reaching(b, true)
+	for t, ss := range g.Succs {
+		for _, h := range ss {
+			if !out[h] || out[t] || !flow.Dominates(g.idom, h, int32(t)) {
+				continue
+			}
+			if body := g.loop(h, int32(t)); !body[b] {
+				for i, in := range body {
+					out[i] = out[i] || in
+				}
+			}
+		}
+	}
+	return out
+}
+
+// loop marks the blocks of the loop that the edge from block t back to block h closes.
+func (g *graph) loop(h, t int32) []bool {
+	preds := make([][]int32, len(g.Succs))
+	for i, ss := range g.Succs {
+		for _, s := range ss {
+			if s != h {
+				preds[s] = append(preds[s], int32(i))
+			}
+		}
+	}
+	body := flow.New(preds).Reach([]int32{t}, nil)
+	body[h] = true
+	for i := range body {
+		body[i] = body[i] && flow.Dominates(g.idom, h, int32(i))
+	}
+	return body
+}
+
 // precedes reports whether instruction a of block ab is on every way to instruction b of block bb.
 func (g *graph) precedes(ab, a, bb, b int32) bool {
 	if ab == bb {
@@ -185,11 +224,15 @@ func (g *graph) precedes(ab, a, bb, b int32) bool {
 	return flow.Dominates(g.idom, ab, bb)
 }
 
-// callEffect is a call through which state may change: what it calls, and the summary bit of each argument's pointee, 0 for what is no state.
+// callEffect is a call through which state may change: what it calls, and the places that its arguments point to, "" for none.
 type callEffect struct {
-	fns  []*analyze.Fn
-	bits []uint32
+	fns []*analyze.Fn
+	to  []string
 }
+
+// effect says what a function changes: through has a bit for each parameter through which it does, deep for those in whose object it finds what it
+// changes; stateBit is for state reached otherwise.
+type effect struct{ through, deep uint32 }
 
 // summarise computes which functions change state, and through which parameters.
 func (m *model) summarise() {
@@ -198,10 +241,10 @@ func (m *model) summarise() {
 		for _, is := range f.F.Instrs {
 			paths, fns := m.direct(f, is)
 			for _, p := range paths {
-				m.writes[f] |= bit(p)
+				m.writes[f] = m.writes[f].with(p)
 			}
 			if len(fns) > 0 {
-				calls[f] = append(calls[f], callEffect{fns, m.argBits(f, is.N)})
+				calls[f] = append(calls[f], callEffect{fns, pointees(f, is.N)})
 			}
 			for _, c := range fns {
 				callers[c] = append(callers[c], f)
@@ -214,7 +257,9 @@ func (m *model) summarise() {
 		work = work[:len(work)-1]
 		w := m.writes[f]
 		for _, c := range calls[f] {
-			w |= c.through(m.writes)
+			for _, p := range c.changed(m.writes) {
+				w = w.with(p)
+			}
 		}
 		if w != m.writes[f] {
 			m.writes[f] = w
@@ -223,30 +268,52 @@ func (m *model) summarise() {
 	}
 }
 
-// argBits is callEffect.bits of call n.
-func (m *model) argBits(f *analyze.Fn, n int32) []uint32 {
+// with adds a change of what lies at path p.
+func (e effect) with(p string) effect {
+	b := bit(p)
+	e.through |= b
+	if b != stateBit && strings.Count(p, "*") > 1 {
+		e.deep |= b
+	}
+	return e
+}
+
+// pointees lists the places that the arguments of call n point to.
+func pointees(f *analyze.Fn, n int32) []string {
 	args := f.Args(n)
-	out := make([]uint32, len(args))
+	out := make([]string, len(args))
 	for i, a := range args {
-		if p := pointee(f.Path(a)); isState(p) {
-			out[i] = bit(p)
-		}
+		out[i] = pointee(f.Path(a))
 	}
 	return out
 }
 
-// through is what the caller changes when its callees change what writes says.
-func (c callEffect) through(writes map[*analyze.Fn]uint32) (w uint32) {
+// changed lists the places that the caller changes when its callees change what writes says; what they find in a variable of the caller's is
+// state that has no name here.
+func (c callEffect) changed(writes map[*analyze.Fn]effect) (out []string) {
+	other := false
 	for _, f := range c.fns {
-		theirs := writes[f]
-		for i, b := range c.bits {
-			if i < 31 && theirs&(1<<i) != 0 {
-				w |= b
+		w := writes[f]
+		for i, p := range c.to {
+			if i >= 31 || w.through&(1<<i) == 0 {
+				continue
+			}
+			deep := w.deep&(1<<i) != 0
+			switch {
+			case isState(p) && deep:
+				out = append(out, p, p+".*")
+			case isState(p):
+				out = append(out, p)
+			case p != "" && deep:
+				other = true
 			}
 		}
-		w |= theirs & stateBit
+		other = other || w.through&stateBit != 0
 	}
-	return w
+	if other {
+		out = append(out, "g:")
+	}
+	return out
 }
 
 // plain reports whether call n changes nothing that counts: logging, locks and references, copies, hooks, legacy checks, look-ups.
@@ -279,21 +346,7 @@ func (m *model) changed(f *analyze.Fn, is ir.Instr) []string {
 	if len(fns) == 0 {
 		return out
 	}
-	args := f.Args(is.N)
-	for _, c := range fns {
-		w := m.writes[c]
-		for i, a := range args {
-			if i < 31 && w&(1<<i) != 0 {
-				if p := pointee(f.Path(a)); isState(p) {
-					out = append(out, p)
-				}
-			}
-		}
-		if w&stateBit != 0 {
-			out = append(out, "g:")
-		}
-	}
-	return out
+	return append(out, callEffect{fns, pointees(f, is.N)}.changed(m.writes)...)
 }
 
 // direct lists the paths that an instruction changes itself, or the functions that it calls and that may change something.

@@ -195,8 +195,9 @@ func (b *breaker) move(x *mutant) {
 	x.what = "behind " + strings.Join(strings.Fields(string(b.src[b.f.F.Stmts[to].Start:min(at, int(b.f.F.Stmts[to].Start)+60)])), " ")
 }
 
-// changes reports whether a statement has a side effect: it changes state other than by finding or making an object, which nobody sees.
+// changes reports whether a statement has a side effect: it changes state other than by finding, making or preparing an object that nobody sees yet.
 func (b *breaker) changes(s *ir.Stmt) bool {
+	l := &lateness{m: b.m, s: b.s, g: b.m.graph(b.f)}
 	for _, is := range b.f.F.Instrs {
 		if is.N == ir.None || is.Kind == ir.IDecl {
 			continue
@@ -205,10 +206,9 @@ func (b *breaker) changes(s *ir.Stmt) bool {
 		if nd.Start < s.Start || nd.End > s.End || !b.m.significant(b.f, is) {
 			continue
 		}
-		if is.Kind == ir.ICall && strings.HasSuffix(b.f.S(nd.Type), "*") {
-			continue
+		if !b.m.finds(b.f, is) && !l.prepares(is) {
+			return true
 		}
-		return true
 	}
 	return false
 }

@@ -155,3 +155,7 @@ func (m *model) significant(f *analyze.Fn, is ir.Instr) bool {
 	}
 	return false
 }
+
+// decides reports whether the hook at a site is asked for permission: it answers, and where calls name a default action this one does. Others label
+// an object or are told about it.
+func (m *model) decides(s *site) bool { return !s.void() && (s.Action != "" || !m.defaults) }

@@ -6,35 +6,66 @@ import (
 )
 
 // slice marks the instructions' nodes that the arguments of a hook are computed from: definitions of the variables they name, of the variables
-// those name, and calls that fill them through a pointer.
+// those name, and calls that fill them through a pointer; each where it can run before what it is needed for.
 func (m *model) slice(s *site) map[int32]bool {
-	f := s.Fn
-	vars, nodes := map[int32]bool{}, map[int32]bool{}
-	mark := func(n int32) {
-		f.Each(n, func(k int32) bool {
-			nd := &f.F.Nodes[k]
-			if nd.Op == ir.Call {
-				nodes[k] = true
-			}
-			if nd.Op == ir.Ident && nd.Var != ir.None {
-				vars[nd.Var] = true
-			}
-			return true
-		})
+	c := &slicer{m: m, f: s.Fn, vars: map[int32][]bool{}, nodes: map[int32]bool{}}
+	for _, a := range s.Fn.Args(s.Node) {
+		c.mark(a, s.Block)
 	}
-	for _, a := range f.Args(s.Node) {
-		mark(a)
-	}
-	for size := -1; size != len(vars)+len(nodes); {
-		size = len(vars) + len(nodes)
-		for _, is := range f.F.Instrs {
-			if v, from := defines(f, is); v != ir.None && vars[v] {
-				nodes[is.N] = true
-				mark(from)
+	for size := -1; size != c.grown+len(c.nodes); {
+		size = c.grown + len(c.nodes)
+		for b := range c.f.F.Blocks {
+			blk := &c.f.F.Blocks[b]
+			for _, is := range c.f.F.Instrs[blk.First : blk.First+blk.Len] {
+				if v, from := defines(c.f, is); v != ir.None && c.vars[v] != nil && c.vars[v][b] && !c.nodes[is.N] {
+					c.nodes[is.N] = true
+					c.mark(from, int32(b))
+				}
 			}
 		}
 	}
-	return nodes
+	return c.nodes
+}
+
+// slicer collects a slice.
+type slicer struct {
+	m     *model
+	f     *analyze.Fn
+	vars  map[int32][]bool // variables that are needed: the blocks from which a use is reached
+	nodes map[int32]bool
+	grown int // how often vars grew
+}
+
+// mark adds what expression n, evaluated in block b, is computed from.
+func (c *slicer) mark(n, b int32) {
+	c.f.Each(n, func(k int32) bool {
+		nd := &c.f.F.Nodes[k]
+		if nd.Op == ir.Call {
+			c.nodes[k] = true
+		}
+		if nd.Op == ir.Ident && nd.Var != ir.None {
+			c.need(nd.Var, b)
+		}
+		return true
+	})
+}
+
+// need adds a use of variable v in block b.
+func (c *slicer) need(v, b int32) {
+	to := c.vars[v]
+	if to == nil {
+		to = make([]bool, len(c.f.F.Blocks))
+		c.vars[v] = to
+	}
+	if to[b] {
+		return // and so is what reaches b
+	}
+	for i, ok := range c.m.graph(c.f).reaching(b, false) {
+		if ok && !to[i] {
+			to[i] = true
+			c.grown++
+		}
+	}
 }
 
 // defines returns the variable that an instruction gives a value, and the node that the value comes from.
