@@ -15,8 +15,12 @@ func wrongObject(p *Pass) {
 		if s.void() {
 			continue
 		}
+		n := len(p.out)
 		twice(p, s)
 		otherObject(p, s)
+		if len(p.out) == n {
+			asksSelf(p, s)
+		}
 	}
 }
 
@@ -30,7 +34,7 @@ func twice(p *Pass, s *site) {
 			continue
 		}
 		for _, b := range args[i+1:] {
-			if f.Text(a) != f.Text(b) && (f.Path(a) == "" || f.Path(a) != f.Path(b)) {
+			if f.Text(a) != f.Text(b) && (f.Path(a) == "" || f.Path(a) != f.Path(b)) && !(p.m.domain(f, b) && p.m.isCaller(s, a) && p.m.isCaller(s, b)) {
 				continue
 			}
 			t, pair := f.S(na.Type), f.Text(a)
@@ -52,6 +56,11 @@ func twice(p *Pass, s *site) {
 			}
 		}
 	}
+}
+
+// domain reports whether node n is a domain.
+func (m *model) domain(f *analyze.Fn, n int32) bool {
+	return f.S(f.F.Nodes[f.Strip(n)].Type) == domainType
 }
 
 // ranged reports whether the function computes a sum from the place of node a: the end of a range that starts there.
