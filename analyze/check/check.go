@@ -106,7 +106,7 @@ func Checks() []Check {
 		{ID: "XSM1004", Title: "denial leaks a lock or a reference", Severity: Error, Run: leaks, Text: textLeaks},
 		{ID: "XSM1005", Title: "hook asked about the wrong object", Severity: Error, Run: tableCheck("XSM1005", wrongObject), Text: textWrong},
 		{ID: "XSM1006", Title: "one path is mediated, its sibling is not", Severity: Error, Run: siblings, Text: textSiblings},
-		{ID: "XSM2001", Title: "hook declared and not wired", Severity: Error, Run: tableCheck("XSM2001", gapCheck("XSM2001", uncalledHook)), Text: textUnwired},
+		{ID: "XSM2001", Title: "hook declared and not wired", Severity: Error, Run: tableCheck("XSM2001", gapCheck("XSM2001", uncalledHook), flags), Text: textUnwired},
 		{ID: "XSM2002", Title: "default action differs between call and default module", Severity: Error, Run: tableCheck("XSM2002"), Text: textActions},
 		{ID: "XSM2003", Title: "sub-operation without a case in a module's switch", Severity: Error, Run: tableCheck("XSM2003"), Text: textCase},
 		{ID: "XSM2004", Title: "permission of another class, undefined, or checked by nobody", Severity: Error, Run: tableCheck("XSM2004"), Text: textPermissions},

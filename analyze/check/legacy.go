@@ -17,6 +17,8 @@ func noHook(p *Pass) {
 	legacyOps(p)
 	gates(p)
 	peers(p)
+	arms(p)
+	knownCommands(p)
 	waysRound(p)
 }
 

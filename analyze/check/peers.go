@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -78,7 +79,7 @@ func (m *model) asksBelow(r *verify.Region) bool {
 			}
 			fns, _ := m.p.Callees(f, is.N)
 			for _, c := range fns {
-				if m.hooked(c, 2) {
+				if m.decidedIn(c) {
 					return true
 				}
 			}
@@ -109,6 +110,25 @@ func (m *model) asksOnTheWay(op *analyze.Op, f *analyze.Fn) bool {
 	for _, h := range op.Hooks {
 		for _, s := range m.sites {
 			if s.fact != nil && s.fact.ID == h.Site && !s.void() && s.Fn != f && m.gets(s.Fn, f) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// decidedIn reports whether f, or a function that it calls, asks a hook for permission.
+func (m *model) decidedIn(f *analyze.Fn) bool {
+	if slices.ContainsFunc(m.byFn[f], m.decides) {
+		return true
+	}
+	for _, is := range f.F.Instrs {
+		if is.Kind != ir.ICall || is.N == ir.None {
+			continue
+		}
+		fns, _ := m.p.Callees(f, is.N)
+		for _, c := range fns {
+			if slices.ContainsFunc(m.byFn[c], m.decides) {
 				return true
 			}
 		}
@@ -169,9 +189,35 @@ func (m *model) byNumbers(f *analyze.Fn, n int32) bool {
 		if m.isSubject(f, a) || strings.HasPrefix(t, "struct domain *") || strings.HasPrefix(t, "struct vcpu *") {
 			return false
 		}
-		found = found || req[rootOf(f.Path(a))] && !strings.HasSuffix(t, "*")
+		found = found || req[rootOf(f.Path(a))] && !strings.HasSuffix(t, "*") || m.foundBy(f, a, req)
 	}
 	return found
+}
+
+// foundBy reports whether node a is an object that was looked up by a number of a request.
+func (m *model) foundBy(f *analyze.Fn, a int32, req map[string]bool) bool {
+	if _, obj := analyze.StructPointer(f.S(f.F.Nodes[f.Strip(a)].Type)); !obj || f.Path(a) == "" {
+		return false
+	}
+	for _, is := range f.F.Instrs {
+		if is.Kind != ir.ICall || is.N == ir.None || !m.p.Profile.Lookups.Has(f.CallName(is.N)) || m.storedAt(f, is.N) != f.Path(a) && f.Path(is.N) != f.Path(a) {
+			continue
+		}
+		hit := false
+		f.Each(is.N, func(n int32) bool {
+			nd := &f.F.Nodes[n]
+			hit = hit || (nd.Op == ir.Field || nd.Op == ir.Ident && nd.Var != ir.None) && req[rootOf(f.Path(n))]
+			return true
+		})
+		own := false // among what is the caller's own
+		for _, x := range f.Args(is.N) {
+			own = own || m.callerAt(f, x, ir.None, callerDepth)
+		}
+		if hit && !own {
+			return true
+		}
+	}
+	return false
 }
 
 // requests names the variables of f that are copied from the guest.

@@ -11,6 +11,7 @@ import (
 // siblings is XSM1006.
 func siblings(p *Pass) {
 	twoEntries(p)
+	created(p)
 	for _, s := range p.m.shared() {
 		p.Report(s)
 	}
@@ -27,11 +28,11 @@ func twoEntries(p *Pass) {
 	}
 	for i := range p.Facts.Ops {
 		b := &p.Facts.Ops[i]
-		if len(b.Hooks) > 0 || b.Truncated || !acts(b) || !contains(b.Configs, p.Config) {
+		if p.m.defaultDecides(b) || b.Truncated || !acts(b) || !contains(b.Configs, p.Config) {
 			continue
 		}
 		for _, a := range by[fmt.Sprintf("%s %d", b.Command, b.Value)] {
-			if h := ownHook(a); a.Entry != b.Entry && h != "" && outermost(a) == outermost(b) {
+			if h := p.m.stronger(a, b); a.Entry != b.Entry && h != "" && (len(b.Hooks) > 0 || outermost(a) == outermost(b)) {
 				reportSibling(p, a, b, h)
 				break
 			}
@@ -43,6 +44,67 @@ func twoEntries(p *Pass) {
 func outermost(op *analyze.Op) string {
 	_, cmd, _ := strings.Cut(commandID(op), "/")
 	return cmd
+}
+
+// defaultDecides reports whether some hook of an operation decides without a module, too: its calls' default action lets not everybody through.
+func (m *model) defaultDecides(op *analyze.Op) bool {
+	for _, h := range op.Hooks {
+		if !m.passes(h.Site) {
+			return true
+		}
+	}
+	return false
+}
+
+// passes reports whether the default action at a site lets everybody through.
+func (m *model) passes(id string) bool {
+	if m.byID == nil {
+		m.byID = map[string]*site{}
+		for _, s := range m.sites {
+			if s.fact != nil {
+				m.byID[s.fact.ID] = s
+			}
+		}
+	}
+	s := m.byID[id]
+	return s != nil && (m.p.Profile.Hooks.Passes.Has(s.Action) || !m.decides(s))
+}
+
+// stronger is a hook of operation a where b has none: any; or one in front of the dispatch that decides without a module, where the two pass the same
+// hooks otherwise and these let everybody through without a module.
+func (m *model) stronger(a, b *analyze.Op) string {
+	if len(b.Hooks) == 0 {
+		return ownHook(a)
+	}
+	shared := false
+	for _, h := range b.Hooks {
+		if h.Phase != "before" {
+			continue
+		}
+		if !reachesSite(a, h.Site) {
+			return ""
+		}
+		shared = shared || m.byID[h.Site] != nil && m.decides(m.byID[h.Site])
+	}
+	if !shared {
+		return ""
+	}
+	for _, h := range a.Hooks {
+		if h.Phase == "before" && !m.passes(h.Site) {
+			return h.Hook
+		}
+	}
+	return ""
+}
+
+// reachesSite reports whether an operation passes a hook's call in front of its dispatch.
+func reachesSite(op *analyze.Op, site string) bool {
+	for _, h := range op.Hooks {
+		if h.Site == site && h.Phase == "before" {
+			return true
+		}
+	}
+	return false
 }
 
 // acts reports whether an operation looks objects up, changes state, or tells the guest something.
@@ -73,7 +135,7 @@ func reportSibling(p *Pass, a, b *analyze.Op, hook string) {
 	p.Report(&Finding{
 		File: at.File, Line: at.Line, Function: at.Function, Hypercall: b.Entry, Operation: b.Command, Hook: hook, Confidence: 0.85,
 		Message:  a.ID + " asks " + hook + ", and " + b.ID + " asks nobody",
-		Evidence: []string{"the same sub-command in two entries; no hook is reached from the second"},
+		Evidence: []string{"the same sub-command in two entries; no hook that decides without a module is reached from the second"},
 		Path:     []Step{{b.File, b.Line, b.ID}, {at.File, at.Line, "acts here"}, {a.File, a.Line, "the sibling, which asks"}},
 	})
 }

@@ -296,6 +296,9 @@ func (m *model) mediated(f *analyze.Fn, o Object) bool {
 			continue
 		}
 		hook := m.p.Profile.Hooks.Is(f.CallName(is.N))
+		if hook && f.S(f.F.Nodes[is.N].Type) == "void" {
+			continue // told, not asked
+		}
 		if m.hidden[hiddenCall{f, is.N}] {
 			continue
 		}

@@ -51,6 +51,7 @@ type model struct {
 	hidden  map[hiddenCall]bool
 	finders map[*analyze.Fn]finds // functions that look a domain up for their caller
 	copied  map[string]bool       // see requests
+	actions bool                  // calls of hooks name a default action: those that name none do not decide
 	any     map[*analyze.Fn]int   // how many calls below the function a hook stands: 0 none found, 1 here, 2 in a callee, ...
 }
 
@@ -77,6 +78,7 @@ func newModel(p *analyze.Program, t *refactor.Tree, hidden map[hiddenCall]bool) 
 		for _, h := range p.HookCalls(f) {
 			if !m.hidden[hiddenCall{f, h.Node}] {
 				m.calls[f] = append(m.calls[f], h)
+				m.actions = m.actions || h.Action != ""
 			}
 		}
 	}
@@ -257,7 +259,12 @@ func (m *model) summarise() {
 	var edges []edge
 	for _, f := range m.p.Fns {
 		for _, h := range m.calls[f] {
-			m.any[f] = 1
+			if !m.decides(h) {
+				continue
+			}
+			if !m.filters(h) {
+				m.any[f] = 1
+			}
 			for _, a := range f.Args(h.Node) {
 				m.params[f] |= rootParam(f.Path(a))
 			}

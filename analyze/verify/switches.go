@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -193,15 +194,18 @@ func (f *finder) missingCases() {
 }
 
 // asked reports whether the region, or what it calls nearby, calls a hook.
-func (f *finder) asked(r *Region) bool {
+func (f *finder) asked(r *Region) bool { return f.askedBut(r, nil) }
+
+// askedBut is asked without what function but, which r forwards the command to, asks for all of its commands together; nil for none.
+func (f *finder) askedBut(r *Region, but *analyze.Fn) bool {
 	const near = 2
 	for _, h := range f.m.calls[r.Fn] {
-		if r.Blocks[h.Block] {
+		if r.Blocks[h.Block] && f.m.decides(h) {
 			return true
 		}
 	}
 	for _, g := range f.m.callees(r) {
-		if n := f.m.any[g]; n > 0 && n <= near {
+		if n := f.m.any[g]; n > 0 && n <= near && (but == nil || g != but && !f.callsIt(g, but)) {
 			return true
 		}
 	}
@@ -276,7 +280,19 @@ func (f *finder) askedElsewhere(r *Region, label string) bool {
 			continue
 		}
 		for _, l := range o.Labels {
-			if l == label && f.asked(o) {
+			if l == label && f.askedBut(o, r.Fn) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// callsIt reports whether f calls g directly.
+func (f *finder) callsIt(fn, g *analyze.Fn) bool {
+	for _, is := range fn.F.Instrs {
+		if is.Kind == ir.ICall && is.N != ir.None {
+			if fns, _ := f.m.p.Callees(fn, is.N); slices.Contains(fns, g) {
 				return true
 			}
 		}

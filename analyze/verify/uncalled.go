@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
@@ -20,6 +21,7 @@ func (f *finder) uncalled() {
 			hooks = append(hooks, h)
 		}
 	}
+	f.unused()
 	if len(hooks) == 0 {
 		return
 	}
@@ -41,6 +43,36 @@ func (f *finder) uncalled() {
 			f.gaps = append(f.gaps, g)
 		}
 	}
+}
+
+// unused finds the hooks that nothing calls among those that label objects or are told about them: a module has a function for each of them, which
+// never runs.
+func (f *finder) unused() {
+	for _, h := range f.tabs.Hooks {
+		full := f.tabs.Prefix + h.Name
+		decides := h.Result == "int" && (h.Default || len(h.Vectors) > 0)
+		if decides || f.called[full] > 0 || f.text[full] || h.FlaskFn == "" || !f.m.p.Profile.Hooks.Is(full) || h.Wrapper.Path == "" || !f.configured(h) || f.inside(full) {
+			continue
+		}
+		g := &Gap{Check: "XSM2001", Hook: h}
+		g.say(0.6, "%s labels an object or is told about it, and nothing calls %s", h.FlaskFn, full)
+		f.gaps = append(f.gaps, g)
+	}
+}
+
+// inside reports whether the framework or a module calls the hook itself.
+func (f *finder) inside(hook string) bool {
+	for _, fn := range f.m.p.Fns {
+		if !f.m.p.InModule(fn.File) {
+			continue
+		}
+		for _, is := range fn.F.Instrs {
+			if is.Kind == ir.ICall && is.N != ir.None && fn.CallName(is.N) == hook {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // wanted reports whether h is a check that this configuration has and nobody calls.

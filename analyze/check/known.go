@@ -1,0 +1,152 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
+)
+
+// knownCommands is the part of XSM1001 about commands that a hook's own code tells apart and asks a permission for, while the operation of that
+// command never reaches the hook.
+func knownCommands(p *Pass) {
+	res := p.m.result()
+	if res == nil {
+		return
+	}
+	for _, sw := range res.Switches {
+		hook := p.m.hookName(sw.Hook)
+		peers := map[string]bool{} // entries in which another command that the switch knows reaches the hook
+		var missing []*analyze.Op
+		for i := range p.Facts.Ops {
+			op := &p.Facts.Ops[i]
+			if !contains(op.Configs, p.Config) || !sw.Known[op.Command] || sw.Delegated[op.Command] {
+				continue
+			}
+			switch {
+			case reaches(op, hook):
+				peers[op.Entry] = true
+			case acts(op) && !op.Truncated:
+				missing = append(missing, op)
+			}
+		}
+		for _, op := range missing {
+			if peers[op.Entry] && !p.said(op) {
+				reportKnown(p, op, sw, hook)
+			}
+		}
+	}
+}
+
+func reaches(op *analyze.Op, hook string) bool {
+	for _, h := range op.Hooks {
+		if h.Hook == hook {
+			return true
+		}
+	}
+	return false
+}
+
+func reportKnown(p *Pass, op *analyze.Op, sw *verify.Switch, hook string) {
+	p.Report(&Finding{
+		File: op.File, Line: op.Line, Function: op.Function, Hypercall: op.Entry, Operation: op.Command, Hook: hook, Confidence: 0.75,
+		Message:  op.ID + " never asks " + hook + ", which has a case for " + op.Command,
+		Evidence: []string{sw.Fn.Name + " asks a permission for " + op.Command, "other commands of " + op.Entry + " that it knows ask it"},
+		Path:     []Step{{op.File, op.Line, op.ID}},
+	})
+}
+
+// flags is the part of XSM2001 about hooks that are told by a flag which of two operations is meant: the module's code tests it, and every call gives
+// the same constant.
+func flags(p *Pass) {
+	m := p.m
+	if m.result() == nil {
+		return
+	}
+	sites := map[string][]*site{}
+	for _, s := range m.sites {
+		sites[s.Hook] = append(sites[s.Hook], s)
+	}
+	for _, h := range m.tabs.Hooks {
+		ss := sites[m.hookName(h)]
+		if len(ss) == 0 || h.FlaskFn == "" || len(ss) < m.written(h) {
+			continue
+		}
+		for _, f := range m.p.Named(h.FlaskFn) {
+			for i := range f.F.Params {
+				if yes, no := given(ss, int(i), h); m.p.InModule(f.File) && yes != no && tested(f, i) {
+					reportFlag(p, h, f, i, yes)
+				}
+			}
+		}
+	}
+}
+
+// written counts the calls of a hook in the text, compiled or not.
+func (m *model) written(h *tables.Hook) (n int) {
+	for _, c := range m.tabs.Calls() {
+		if c.Hook == h {
+			n++
+		}
+	}
+	return n
+}
+
+// given reports whether calls pass something other than 0, and 0, as parameter i; both when one passes a variable.
+func given(ss []*site, i int, h *tables.Hook) (yes, no bool) {
+	if h.Default {
+		i++
+	}
+	for _, s := range ss {
+		args := s.Fn.Args(s.Node)
+		if i >= len(args) {
+			return true, true
+		}
+		nd := &s.Fn.F.Nodes[args[i]]
+		if nd.Flags&ir.HasVal == 0 {
+			nd = &s.Fn.F.Nodes[s.Fn.Strip(args[i])]
+		}
+		if nd.Flags&ir.HasVal == 0 {
+			return true, true
+		}
+		yes, no = yes || nd.Val != 0, no || nd.Val == 0
+	}
+	return yes, no
+}
+
+// tested reports whether f branches on parameter i being 0 or not, and on nothing else about it.
+func tested(f *analyze.Fn, i int32) bool {
+	t := f.S(f.F.Vars[i].Type)
+	if strings.HasSuffix(t, "*") {
+		return false
+	}
+	for b := range f.F.Blocks {
+		blk := &f.F.Blocks[b]
+		if blk.Term != ir.TBranch || blk.N == ir.None {
+			continue
+		}
+		n := f.Strip(blk.N)
+		for f.F.Nodes[n].Op == ir.Unary && f.S(f.F.Nodes[n].Name) == "!" {
+			n = f.Strip(f.F.Nodes[n].X)
+		}
+		if nd := &f.F.Nodes[n]; nd.Op == ir.Ident && nd.Var == i {
+			return true
+		}
+	}
+	return false
+}
+
+func reportFlag(p *Pass, h *tables.Hook, f *analyze.Fn, i int32, yes bool) {
+	m := p.m
+	name, what := f.S(f.F.Vars[i].Name), "other than 0"
+	if yes {
+		what = "0"
+	}
+	out := &Finding{File: h.Ops.Path, Function: f.Name, Hook: m.hookName(h), Confidence: 0.65, detail: "flag " + name}
+	out.Line = m.lineOf(out.File, h.Ops.Start)
+	out.Message = f.Name + " tells two operations apart by " + name + ", and no call of " + out.Hook + " passes " + what + ": one of the two asks nobody"
+	out.Evidence = []string{"every call passes a constant"}
+	p.Report(out)
+}
