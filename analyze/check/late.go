@@ -149,7 +149,7 @@ func (l *lateness) instr(b, i int32) {
 	case !l.operation(b, i):
 	case l.m.shares(f, is.N, l.roots):
 		l.acts = append(l.acts, is.N)
-	case !l.m.onCaller(f, is.N, b):
+	case !l.m.onCaller(f, is.N, b) && !(l.m.errorStore(f, is) && strings.HasPrefix(f.Path(f.F.Nodes[is.N].X), "p")):
 		l.work = append(l.work, is.N)
 	}
 }

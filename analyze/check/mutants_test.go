@@ -255,7 +255,7 @@ func TestMutantsOfMiniXen(t *testing.T) {
 		t.Fatal(err)
 	}
 	by := runMutants(t, o, 12, "")
-	for k, least := range map[string]int{mutDelete: 59, mutIgnore: 66, mutMove: 25, mutSwap: 33, mutLeak: 35} {
+	for k, least := range map[string]int{mutDelete: 67, mutIgnore: 69, mutMove: 33, mutSwap: 47, mutLeak: 35} {
 		if s := by[k]; s == nil || s.seen < least {
 			t.Errorf("%s: %+v, want %d seen", k, s, least)
 		}
