@@ -35,8 +35,9 @@ type Profile struct {
 	Versions Names             `yaml:"versions"` // constants that a request's version is compared with
 	Instead  []Instead         `yaml:"instead"`
 	Classes  []Class           `yaml:"classes"`
-	Self     Names             `yaml:"self"` // how a guest names itself
-	IDs      Names             `yaml:"ids"`  // constants that name domains, not commands
+	Self     Names             `yaml:"self"`     // how a guest names itself
+	IDs      Names             `yaml:"ids"`      // constants that name domains, not commands
+	Commands []string          `yaml:"commands"` // what parameters and variables that hold a sub-command are called, the usual first
 }
 
 // Class says which object class new permissions of some entries' operations go to, and which when the operation concerns no domain ("": the same).
@@ -54,9 +55,13 @@ type Instead struct {
 	Unless []string `yaml:"unless"`
 }
 
-// Errors says how functions report failure beside a negative number.
+// Errors says how functions report failure, and what their numbers mean.
 type Errors struct {
-	Wrap Names `yaml:"wrap"` // turn a number into a pointer: ERR_PTR
+	Wrap        Names `yaml:"wrap"`        // turn a number into a pointer: ERR_PTR
+	Denied      Names `yaml:"denied"`      // say that the caller may not
+	Busy        Names `yaml:"busy"`        // say that the object is in use
+	Missing     Names `yaml:"missing"`     // say that there is no such object or device
+	Unsupported Names `yaml:"unsupported"` // say that this hypervisor cannot do it
 }
 
 // Whole says how code writes a number that it has in parts: Text with a % for each of Parts, which are names of variables or members ("a|b": either),

@@ -31,6 +31,35 @@ func (s *search) gates(best map[*Region]float64) {
 	}
 }
 
+// meeting prefers, for a hook about two domains, a function that has both to the best place, which has one and calls it: there both parties are known.
+func (s *search) meeting(h *tables.Hook, best map[*Region]float64) {
+	want := 0
+	for _, p := range h.Params {
+		if plain(p.Type) == domainPtr {
+			want++
+		}
+	}
+	var top *Region
+	for r, v := range best {
+		if top == nil || v > best[top] || v == best[top] && r.Start < top.Start {
+			top = r
+		}
+	}
+	if want < 2 || top == nil || best[top] < minScore || s.f.stuffOf(top).domains >= want {
+		return
+	}
+	const near = 2
+	for c, depth := range s.under(top) {
+		r := s.f.index().rest[c]
+		if r == nil || depth > near || inHeader(r) || s.f.index().method[c] || !s.refuses(r) || s.f.forwards(r) {
+			continue
+		}
+		if st := s.f.stuffOf(r); st.domains >= want && st.lookups > 0 {
+			best[r] = max(best[r], best[top]+0.1)
+		}
+	}
+}
+
 // integers reports whether a function returns a number, so that it can say why it refuses.
 func integers(fn *analyze.Fn) bool {
 	t := fn.S(fn.F.Result)
@@ -154,8 +183,12 @@ func (s *search) params(h *tables.Hook, r *Region) float64 {
 			v += 1.5
 		case s.otherwise(h, int32(i)):
 			v += 0.1
-		case st.names[p.Name] && (!st.lent[p.Name] || !hasDomainParam(h)), s.composes(st, p.Name):
+		case st.names[p.Name] && (!st.lent[p.Name] || !hasDomainParam(h)):
 			v++
+		case st.whole(p.Name):
+			v += 1.4
+		case s.composes(st, p.Name):
+			v += 0.6
 		case st.lent[p.Name]:
 			v += 0.2 // a function below has it in what it is given
 		case st.ends(p.Name):
@@ -186,6 +219,18 @@ func (st *stuff) ends(name string) bool {
 	last := name[strings.LastIndexByte(name, '_')+1:]
 	for n := range st.names {
 		if last != name && len(last) >= 3 && strings.HasSuffix(n, last) {
+			return true
+		}
+	}
+	return false
+}
+
+// whole reports whether a number is called what this one is but for a letter or so: machine_sbdf for machine_bdf.
+func (st *stuff) whole(name string) bool {
+	first, _, cut := strings.Cut(name, "_")
+	last := name[strings.LastIndexByte(name, '_')+1:]
+	for n := range st.names {
+		if cut && len(last) >= 3 && strings.HasPrefix(n, first+"_") && strings.HasSuffix(n, last) {
 			return true
 		}
 	}

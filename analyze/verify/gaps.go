@@ -16,6 +16,7 @@ type Gap struct {
 	Check      string         // XSM1001, XSM2001 or XSM2003
 	Hook       *tables.Hook   // the hook that belongs there; nil when the tables have none
 	Others     []*Region      // where else it could go, most likely first, for when Region has no place for it
+	Label      string         // the sub-command that the hook is for, "" when it is for all of the region's
 	Region     *Region        // where it belongs; nil when the analysis cannot tell
 	Objects    []Object       // domains that the region looks up
 	Common     []Object       // domains that the function looks up before it dispatches
@@ -270,7 +271,7 @@ func (m *model) outArg(f *analyze.Fn, n int32) int {
 func (m *model) assigned(f *analyze.Fn, n int32) int32 {
 	for i := range f.F.Nodes {
 		nd := &f.F.Nodes[i]
-		if nd.Op == ir.Assign && nd.Y != ir.None && f.Strip(nd.Y) == n {
+		if nd.Op == ir.Assign && nd.Y != ir.None && (f.Strip(nd.Y) == n || armOf(f, nd.Y, n)) {
 			return f.Strip(nd.X)
 		}
 	}
@@ -284,6 +285,12 @@ func (m *model) assigned(f *analyze.Fn, n int32) int32 {
 		}
 	}
 	return ir.None
+}
+
+// armOf reports whether call n is one of the two values of a conditional expression.
+func armOf(f *analyze.Fn, value, n int32) bool {
+	c := &f.F.Nodes[f.Strip(value)]
+	return c.Op == ir.Cond && (c.Y != ir.None && f.Strip(c.Y) == n || c.Z != ir.None && f.Strip(c.Z) == n)
 }
 
 // mediated reports whether object o of function f reaches a hook: as an argument of one, or of a function that gives its parameter to one.

@@ -102,6 +102,23 @@ func (w *words) likeWords(hw, nw []string) float64 {
 	return hit / (all + 0.25*extra)
 }
 
+// within is the weighted share of the hook's words that a name has, whatever else it says.
+func (w *words) within(hook, name string) float64 {
+	var hit, all float64
+	nw := w.spell(name)
+	for _, t := range w.spell(hook) {
+		k, best := w.weight(t), 0.0
+		for _, n := range nw {
+			best = max(best, sameWord(t, n))
+		}
+		all, hit = all+k, hit+k*best
+	}
+	if all == 0 {
+		return 0
+	}
+	return hit / all
+}
+
 // sameWord compares two words: equal, or one an abbreviation of the other.
 func sameWord(a, b string) float64 {
 	if a == b {

@@ -79,6 +79,9 @@ func (s *search) demands(h *tables.Hook) (out []*demand) {
 			labels = append(labels, l)
 		}
 	}
+	if own := s.family(h); len(c.asked) == 0 && len(own) > 1 && s.sharesVectors(h) {
+		labels = own
+	}
 	if len(labels) == 0 {
 		labels = s.namesakes(h, labels)
 	}
@@ -138,6 +141,35 @@ func (s *search) assigned(h *tables.Hook) (out []string) {
 	return out
 }
 
+// family lists the commands of a handler that have all words of the hook's name: for a hook "ioreq_server", create_ioreq_server,
+// destroy_ioreq_server and so on.
+func (s *search) family(h *tables.Hook) (out []string) {
+	for l, rs := range s.f.index().byLabel {
+		if s.w.within(h.Name, l) > 0.9 && slices.ContainsFunc(rs, func(r *Region) bool {
+			return s.f.m.depth[r.Fn] == 0 && r.Switch == s.f.index().mainSwitch(r.Fn)
+		}) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// sharesVectors reports whether other hooks that nobody calls ask for the permissions of h: the comments on those say little about which hook is meant.
+func (s *search) sharesVectors(h *tables.Hook) bool {
+	mine := s.f.vectors(h)
+	for o := range s.cov {
+		if o == h {
+			continue
+		}
+		for _, v := range s.f.vectors(o) {
+			if slices.Contains(mine, v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // namesakes lists the labels that are called what the hook is called.
 func (s *search) namesakes(h *tables.Hook, have []string) (out []string) {
 	best := 0.7
@@ -188,6 +220,7 @@ func (s *search) dispatchers(h *tables.Hook) (out []*Region) {
 		for _, o := range all {
 			_, below := s.under(o)[r.Fn]
 			inner = inner || o.Fn != r.Fn && (below || s.reaches(s.f.index().byFn[o.Fn], r.Fn))
+			inner = inner || o.Fn == r.Fn && len(o.Labels) == 0 && len(r.Labels) > 0
 		}
 		if !inner {
 			out = append(out, r)
@@ -290,6 +323,7 @@ func (s *search) forLabel(h *tables.Hook, label string) *demand {
 		}
 	}
 	s.gates(best)
+	s.meeting(h, best)
 	for r, v := range best {
 		d.cands = append(d.cands, cand{r, v})
 	}
@@ -341,7 +375,7 @@ func (s *search) sort(d *demand) {
 
 // byName ranks all regions for a hook that nothing but its name and parameters say anything about.
 func (s *search) byName(h *tables.Hook) []*demand {
-	d := &demand{h: h, why: "its name and parameters fit"}
+	d, best := &demand{h: h, why: "its name and parameters fit"}, map[*Region]float64{}
 	for _, r := range s.f.m.regions {
 		name := s.nameFit(h, r)
 		if name < 0.5 || inHeader(r) || s.f.m.p.InModule(r.Fn.File) || len(r.Labels) > 0 && !s.f.m.acts(r) || s.f.forwards(r) || s.f.index().method[r.Fn] {
@@ -351,6 +385,10 @@ func (s *search) byName(h *tables.Hook) []*demand {
 		if s.f.index().mainSwitch(r.Fn) != ir.None && len(r.Labels) == 0 && s.f.m.depth[r.Fn] <= 1 {
 			v += 0.4 // all of a handler's commands
 		}
+		best[r] = v
+	}
+	s.meeting(h, best)
+	for r, v := range best {
 		d.cands = append(d.cands, cand{r, v})
 	}
 	s.sort(d)
@@ -380,10 +418,13 @@ func (s *search) resolve(all []*demand) {
 		}
 		for i, c := range d.cands {
 			key := textKey{c.r.Fn.File, c.r.Start}
-			if c.s < minScore {
+			if c.s < s.least(d) {
 				break
 			}
 			if s.has(d, key) || s.covered(d.h, c.r) {
+				if d.label != "" && owner[d.label] == nil {
+					owner[d.label] = d.h
+				}
 				break // another of its sub-commands has it there
 			}
 			if s.occupied(d, c.r, key) {
@@ -395,6 +436,14 @@ func (s *search) resolve(all []*demand) {
 			break
 		}
 	}
+}
+
+// least is the least score of a place for a demand: where the module's code asks for the sub-command itself there is no doubt that it has the hook.
+func (s *search) least(d *demand) float64 {
+	if d.label != "" && s.cov[d.h].asked[d.label] {
+		return 0.5
+	}
+	return minScore
 }
 
 // has reports whether the hook is in this text already.
@@ -436,7 +485,7 @@ func (s *search) report(d *demand, i int) {
 		}
 		f.gaps = append(f.gaps, g)
 	}
-	g.Hook = d.h
+	g.Hook, g.Label = d.h, d.label
 	for _, o := range d.cands[i+1:] {
 		if o.s >= minScore && len(g.Others) < 6 {
 			g.Others = append(g.Others, o.r)
