@@ -16,6 +16,7 @@ type arg struct {
 	ready int32  // byte behind the statement that gives it its value; 0 from the start
 	block int32  // block of that statement, ir.None when none
 	path  string // of a variable whose value must be certain, "" for none
+	null  string // of a variable that may be NULL until the code has left for that
 }
 
 // matcher finds arguments in one region.
@@ -104,13 +105,13 @@ func (m *matcher) parties() (have []arg, subject arg) {
 	}
 	for _, o := range m.common {
 		if !own[o.Text] {
-			add(arg{text: o.Text, block: ir.None})
+			add(arg{text: o.Text, block: ir.None, null: localPath(o.Path)})
 		}
 	}
 	for _, o := range m.objects {
 		a := m.after(o.Text, o.Node)
-		if strings.HasPrefix(o.Path, "v") && !strings.ContainsAny(o.Path, ".*[") {
-			a.path, a.ready = o.Path, 0 // the flow analysis knows where it has its value
+		if p := localPath(o.Path); p != "" {
+			a.path, a.ready = p, 0 // the flow analysis knows where it has its value
 		}
 		add(a)
 	}
@@ -133,12 +134,22 @@ func (m *matcher) parties() (have []arg, subject arg) {
 			subject = a
 		case ok && int32(v) < f.F.Params && len(m.objects) == 0:
 			add(a)
+		case ok && int32(v) < f.F.Params && subject.block == ir.None && subject.text == "current->domain":
+			subject = a // the party that the caller of the function speaks for
 		}
 	}
 	if len(have) == 0 {
 		m.made(add)
 	}
 	return have, subject
+}
+
+// localPath is a path that is a local variable as a whole, "" for others.
+func localPath(p string) string {
+	if strings.HasPrefix(p, "v") && !strings.ContainsAny(p, ".*[") {
+		return p
+	}
+	return ""
 }
 
 // made lists the domains that the region's function makes, or has as members of what it is given.
@@ -317,7 +328,7 @@ func (m *matcher) pointer(p tables.Param) (arg, bool) {
 func (m *matcher) named(name string) (arg, bool) {
 	f := m.b.f
 	for v := range f.F.Vars {
-		if f.S(f.F.Vars[v].Name) == name && !strings.HasSuffix(f.S(f.F.Vars[v].Type), "*") && m.visible(int32(v)) {
+		if f.S(f.F.Vars[v].Name) == name && !strings.HasSuffix(f.S(f.F.Vars[v].Type), "*") && !m.b.whole(int32(v)) && m.visible(int32(v)) {
 			if a, _, ok := m.variable(int32(v)); ok {
 				return a, true
 			}

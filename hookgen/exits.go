@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
-	"github.com/xsmpatch/xsmpatch/analyze/profile"
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
 )
 
@@ -120,7 +119,7 @@ func (b *body) releasedAfter(i int32, r *resource) bool {
 				continue
 			}
 			h, acquire := b.p.HeldCall(b.f, is.N)
-			if h != nil && !acquire && profile.Match(r.held.Release, b.f.CallName(is.N)) && b.releases(r, is.N) {
+			if h != nil && !acquire && undoes(r.held.Release, b.f.CallName(is.N)) && b.releases(r, is.N) {
 				return true
 			}
 		}
@@ -179,7 +178,7 @@ func (b *body) releaseText(src []byte, r *resource) string {
 		}
 		h, acquire := b.p.HeldCall(b.f, is.N)
 		st := &b.f.F.Stmts[is.Stmt]
-		if h != nil && !acquire && profile.Match(r.held.Release, b.f.CallName(is.N)) && b.releases(r, is.N) && st.Kind == ir.SExpr {
+		if h != nil && !acquire && undoes(r.held.Release, b.f.CallName(is.N)) && b.releases(r, is.N) && st.Kind == ir.SExpr {
 			return strings.TrimSpace(string(src[st.Start:st.End]))
 		}
 	}

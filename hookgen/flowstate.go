@@ -198,7 +198,7 @@ func (b *body) stepMacro(s state, is ir.Instr) {
 	macro := b.f.S(b.f.F.Stmts[is.Stmt].Macro)
 	for key := range s {
 		r := b.byKey[key]
-		if r == nil || !profile.Match(r.held.Release, macro) {
+		if r == nil || !undoes(r.held.Release, macro) {
 			continue
 		}
 		path := key[strings.LastIndexByte(key, ' ')+1:]
@@ -234,10 +234,15 @@ func (b *body) stepCall(s state, n int32) {
 	}
 	name := b.f.CallName(n)
 	for key := range s {
-		if r := b.byKey[key]; r != nil && profile.Match(r.held.Release, name) && b.releases(r, n) {
+		if r := b.byKey[key]; r != nil && undoes(r.held.Release, name) && b.releases(r, n) {
 			delete(s, key)
 		}
 	}
+}
+
+// undoes reports whether a call of that name is the release that a pattern names: what is called may be the function behind a macro, _read_unlock.
+func undoes(pattern, name string) bool {
+	return profile.Match(pattern, name) || profile.Match(pattern, strings.TrimLeft(name, "_"))
 }
 
 // releases reports whether release call n concerns resource r.

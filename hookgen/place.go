@@ -131,9 +131,10 @@ func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Par
 	if err := pl.agree(b.f, params, args); err != nil {
 		return nil, err
 	}
-	anchor, err := b.anchor(r, args, objects, false)
+	within := b.armOf(r, g.Label)
+	anchor, err := b.anchor(within, args, objects, false)
 	if err != nil && len(m.decides) > 1 {
-		anchor, err = b.anchor(r, args, objects, true)
+		anchor, err = b.anchor(within, args, objects, true)
 	}
 	if err != nil {
 		return nil, err
@@ -227,6 +228,9 @@ func (b *body) unready(i int32, idom []int32, args []arg, objects []verify.Objec
 	if !ok {
 		return "its code is never reached"
 	}
+	if a := b.stillTested(i, args); a != "" && !known {
+		return a + " may not exist there"
+	}
 	for _, a := range args {
 		if a.path != "" && s["def "+a.path] != surely {
 			return a.text + " has no value on some way there"
@@ -246,6 +250,57 @@ func (b *body) unready(i int32, idom []int32, args []arg, objects []verify.Objec
 		}
 	}
 	return ""
+}
+
+// stillTested is an argument that the code behind statement i leaves for when it is NULL, "" for none.
+func (b *body) stillTested(i int32, args []arg) string {
+	for _, a := range args {
+		path := a.path + a.null
+		if path == "" {
+			continue
+		}
+		for j := range b.f.F.Stmts {
+			t := &b.f.F.Stmts[j]
+			if t.Kind != ir.SIf || t.Start < b.f.F.Stmts[i].Start || !b.encloses(t.Parent, i) || !b.refuses(int32(j)) {
+				continue
+			}
+			if p, truth := b.tested(t.N); p == path && !truth && b.pointerPath(t.N) && b.untouched(path, i, int32(j)) && b.leadsTo(i, int32(j)) {
+				return a.text
+			}
+		}
+	}
+	return ""
+}
+
+// leadsTo reports whether control can come from statement i to statement j.
+func (b *body) leadsTo(i, j int32) bool {
+	from, to := b.f.F.Stmts[i].Block, b.f.F.Stmts[j].Block
+	return from == to || verify.Graph(b.f).Reach([]int32{from}, nil)[to]
+}
+
+// pointerPath reports whether what a condition tests is a pointer.
+func (b *body) pointerPath(cond int32) (yes bool) {
+	b.f.Each(cond, func(n int32) bool {
+		nd := &b.f.F.Nodes[n]
+		yes = yes || (nd.Op == ir.Ident || nd.Op == ir.Field) && strings.HasSuffix(b.f.S(nd.Type), "*")
+		return true
+	})
+	return yes
+}
+
+// untouched reports whether no statement in the blocks around both, between statements i and j, gives path another value unconditionally.
+func (b *body) untouched(path string, i, j int32) bool {
+	lo, hi, outer := b.f.F.Stmts[i].Start, b.f.F.Stmts[j].Start, b.f.F.Stmts[j].Parent
+	for _, is := range b.f.F.Instrs {
+		if is.Stmt == ir.None || is.N == ir.None || is.Kind != ir.IAssign {
+			continue
+		}
+		st := &b.f.F.Stmts[is.Stmt]
+		if st.Start >= lo && st.Start < hi && st.Parent == outer && b.f.Path(b.f.F.Nodes[is.N].X) == path {
+			return false
+		}
+	}
+	return true
 }
 
 // comes reports whether the object is looked up only behind statement i.

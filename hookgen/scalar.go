@@ -22,8 +22,9 @@ func (m *matcher) scalar(i int32, all []tables.Param) (arg, bool) {
 		func() (arg, bool) { return m.plainly(p.Name, i) },
 		func() (arg, bool) { return m.passed(p) },
 		func() (arg, bool) { return m.command(p, i) },
+		func() (arg, bool) { return m.alike(p, true) },
 		func() (arg, bool) { return m.composed(p) },
-		func() (arg, bool) { return m.alike(p) },
+		func() (arg, bool) { return m.alike(p, false) },
 		func() (arg, bool) { return m.typed(p.Type) },
 		func() (arg, bool) { return m.flag(p) },
 	} {
@@ -48,7 +49,7 @@ func (m *matcher) identified(p tables.Param) (arg, bool) {
 		}
 	}
 	for v := range f.F.Vars {
-		if f.S(f.F.Vars[v].Name) != p.Name || strings.HasSuffix(f.S(f.F.Vars[v].Type), "*") || !m.visible(int32(v)) {
+		if f.S(f.F.Vars[v].Name) != p.Name || strings.HasSuffix(f.S(f.F.Vars[v].Type), "*") || m.b.whole(int32(v)) || !m.visible(int32(v)) {
 			continue
 		}
 		if a, def, ok := m.variable(int32(v)); ok && def != ir.None && f.F.Nodes[f.Strip(def)].Op == ir.Call {
@@ -136,12 +137,16 @@ func (m *matcher) value(n int32) (arg, bool) {
 
 // command is what the function dispatches on, for a parameter that takes the command.
 func (m *matcher) command(p tables.Param, i int32) (arg, bool) {
-	if p.Name != "cmd" && p.Name != "op" && p.Name != "mode" {
+	words := m.b.p.Profile.Commands
+	if !slices.Contains(words, p.Name) {
 		return arg{}, false
 	}
 	f := m.b.f
 	if m.r.Switch != ir.None {
-		n := f.F.Blocks[m.r.Switch].N
+		n := f.Strip(f.F.Blocks[m.r.Switch].N)
+		if nd := &f.F.Nodes[n]; nd.Op == ir.Assign {
+			n = nd.X
+		}
 		return arg{text: f.Text(n), block: m.r.Switch}, true
 	}
 	for b := range f.F.Blocks {
@@ -151,10 +156,13 @@ func (m *matcher) command(p tables.Param, i int32) (arg, bool) {
 			}
 		}
 	}
-	for _, alt := range []string{"cmd", "op", "domctl", "sysctl"} {
+	for _, alt := range words {
 		if a, ok := m.plainly(alt, i); ok {
 			return a, true
 		}
+	}
+	if len(m.labels) == 1 {
+		return arg{text: m.labels[0], block: ir.None}, true // the one command that the function is for
 	}
 	return arg{}, false
 }
@@ -249,22 +257,26 @@ func (m *matcher) anyNamed(names string) (arg, bool) {
 	return arg{}, false
 }
 
-// alike is a number whose name ends in the last word of the parameter's, or nearly so: machine_sbdf for machine_bdf.
-func (m *matcher) alike(p tables.Param) (arg, bool) {
+// alike is a number whose name ends in the last word of the parameter's, or nearly so: machine_sbdf for machine_bdf. Close asks for the first word too.
+func (m *matcher) alike(p tables.Param, close bool) (arg, bool) {
+	first, _, _ := strings.Cut(p.Name, "_")
 	last := p.Name[strings.LastIndexByte(p.Name, '_')+1:]
 	if len(last) < 3 || last == p.Name {
 		return arg{}, false
 	}
+	fits := func(name string) bool {
+		return strings.HasSuffix(name, last) && (!close || strings.HasPrefix(name, first+"_"))
+	}
 	f := m.b.f
 	for v := range f.F.Vars {
 		name := f.S(f.F.Vars[v].Name)
-		if strings.HasSuffix(name, last) && !strings.HasSuffix(f.S(f.F.Vars[v].Type), "*") && m.visible(int32(v)) {
+		if fits(name) && !strings.HasSuffix(f.S(f.F.Vars[v].Type), "*") && m.visible(int32(v)) {
 			if a, _, ok := m.variable(int32(v)); ok && !m.used[a.text] {
 				return a, true
 			}
 		}
 	}
-	return m.expression(func(nd *ir.Node) bool { return strings.HasSuffix(f.S(nd.Name), last) })
+	return m.expression(func(nd *ir.Node) bool { return fits(f.S(nd.Name)) })
 }
 
 // flag is the number that the region only ever tests: what a parameter such as "allow" stands for.

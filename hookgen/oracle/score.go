@@ -41,12 +41,11 @@ type Scorer struct {
 	Prog  *analyze.Program
 	Tabs  *tables.Tables // of the tree as it was
 	byPos map[string][]*analyze.Fn
-	text  map[string]string
 }
 
 // NewScorer indexes a program by file.
 func NewScorer(t *refactor.Tree, p *analyze.Program, tabs *tables.Tables) *Scorer {
-	s := &Scorer{Tree: t, Prog: p, Tabs: tabs, byPos: map[string][]*analyze.Fn{}, text: map[string]string{}}
+	s := &Scorer{Tree: t, Prog: p, Tabs: tabs, byPos: map[string][]*analyze.Fn{}}
 	for _, f := range p.Fns {
 		s.byPos[f.File] = append(s.byPos[f.File], f)
 	}
@@ -103,16 +102,26 @@ func (s *Scorer) kind(hook string) string {
 	return "notify"
 }
 
-// gap is the byte of the next thing behind off that is no space or comment.
+// gap is the byte of the next statement at or behind off: declarations, labels and braces between do not count.
 func (s *Scorer) gap(file string, off int) int {
-	if s.text[file] == "" {
-		src, err := s.Tree.ReadFile(file)
-		if err != nil {
-			return off
+	best := int32(-1)
+	for _, f := range s.byPos[file] {
+		if int(f.F.Start) > off || off >= int(f.F.End) {
+			continue
 		}
-		s.text[file] = blank(string(src))
+		for i := range f.F.Stmts {
+			st := &f.F.Stmts[i]
+			switch st.Kind {
+			case ir.SDecl, ir.SBlock, ir.SCase, ir.SLabel:
+				continue
+			}
+			if int(st.Start) >= off && (best < 0 || st.Start < best) {
+				best = st.Start
+			}
+		}
+		break
 	}
-	return skipSpace(s.text[file], min(off, len(s.text[file])))
+	return int(best)
 }
 
 // Score compares the placements with the sites. Named tells whether the hooks' names were known.
@@ -160,7 +169,29 @@ func (s *Scorer) Score(sites []*Site, plan *hookgen.Plan, named bool) *Report {
 
 func (s *Scorer) sameGap(site *Site, p *hookgen.Placement) bool {
 	a, b := s.gap(site.File, site.Offset), s.gap(p.File, p.Offset)
-	return a == b
+	return a == b || site.Inside && b == s.behind(site.File, a)
+}
+
+// behind is the first statement behind the one at byte at and behind the test of its result: a call that was one operand of a statement can come
+// before or behind the others.
+func (s *Scorer) behind(file string, at int) int {
+	for _, f := range s.byPos[file] {
+		for i := range f.F.Stmts {
+			st := &f.F.Stmts[i]
+			if int(st.Start) != at || st.Kind == ir.SDecl || st.Kind == ir.SBlock {
+				continue
+			}
+			next := s.gap(file, int(st.End))
+			for j := range f.F.Stmts {
+				if o := &f.F.Stmts[j]; int(o.Start) == next && o.Kind == ir.SIf && o.Parent == st.Parent && st.Kind != ir.SIf {
+					next = s.gap(file, int(o.End))
+					break
+				}
+			}
+			return next
+		}
+	}
+	return -1
 }
 
 func sameArgs(a, b []string) bool {

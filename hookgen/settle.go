@@ -1,0 +1,154 @@
+package hookgen
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+)
+
+var wordsRE = regexp.MustCompile(`[A-Za-z_]\w*`)
+
+// settles reports whether a refusing if must have let a request through before the hook is asked: it is about what the hook is given (the object is of
+// the wrong kind, a range is none), it is another decision about access, or it finds that the hypervisor cannot do that at all. Tests of the
+// request's other arguments stay below.
+func (b *body) settles(at int32, args []arg) bool {
+	t := b.testOf(b.f.F.Stmts[at].N, args)
+	pr := &b.p.Profile.Errors
+	code := b.errorOf(at)
+	switch {
+	case b.selects(at), t.number:
+		return true
+	case t.copies:
+		return false
+	case pr.Denied.Has(code), pr.Busy.Has(code):
+		return true
+	case pr.Missing.Has(code):
+		return false
+	case t.object || t.subject:
+		return !t.other
+	}
+	return pr.Unsupported.Has(code) && !t.other
+}
+
+// test is what a condition asks about.
+type test struct {
+	number  bool // a number that the hook is given, or the version of a request that the hook is given a part of
+	object  bool // an object that the hook is given
+	subject bool // the caller
+	copies  bool // it reads the request
+	other   bool // a local value or parameter that the hook is not given
+}
+
+// testOf sorts what a condition asks about.
+func (b *body) testOf(cond int32, args []arg) (t test) {
+	names, roots := map[string]bool{}, map[string]bool{}
+	for _, a := range args {
+		names[a.text] = true
+		for _, w := range wordsRE.FindAllString(a.text, -1) {
+			roots[w] = true
+			names[w] = names[w] || strings.ContainsAny(a.text, " +|")
+		}
+	}
+	f := b.f
+	f.Each(cond, func(n int32) bool {
+		nd := &f.F.Nodes[n]
+		pointer := strings.HasSuffix(f.S(nd.Type), "*")
+		switch nd.Op {
+		case ir.Call:
+			if c, list := b.p.CopyCall(f, n); c != nil && !c.Back {
+				t.copies = t.copies || strings.HasPrefix(f.Path(list[c.To]), "&v")
+				return false
+			}
+		case ir.Const:
+			if b.p.Profile.Versions.Has(f.S(nd.Macro)) || b.p.Profile.Versions.Has(f.S(nd.Name)) {
+				t.number = t.number || b.sharesRoot(cond, roots)
+			}
+		case ir.Field, ir.Ident:
+			switch {
+			case b.subject(n) || pointer && names[f.Text(n)]:
+				t.subject, t.object = t.subject || b.subject(n), t.object || names[f.Text(n)]
+				return false
+			case names[f.Text(n)]:
+				t.number = true
+				return false
+			case nd.Op == ir.Ident && nd.Var != ir.None:
+				t.other = true
+			}
+		}
+		return true
+	})
+	return t
+}
+
+// sharesRoot reports whether a condition names a variable of roots.
+func (b *body) sharesRoot(cond int32, roots map[string]bool) (yes bool) {
+	b.f.Each(cond, func(n int32) bool {
+		nd := &b.f.F.Nodes[n]
+		yes = yes || nd.Op == ir.Ident && nd.Var != ir.None && roots[b.f.S(nd.Name)]
+		return true
+	})
+	return yes
+}
+
+// selects reports whether an if goes on to the next element of a walk, or ends the walk.
+func (b *body) selects(at int32) bool {
+	p := b.f.F.Stmts[at].Parent
+	if p == ir.None || b.f.F.Stmts[p].Kind != ir.SBlock || b.f.F.Stmts[p].Parent == ir.None {
+		return false
+	}
+	switch b.f.F.Stmts[b.f.F.Stmts[p].Parent].Kind {
+	case ir.SFor, ir.SWhile:
+	default:
+		return false
+	}
+	for i := range b.f.F.Stmts {
+		o := &b.f.F.Stmts[i]
+		if (o.Parent == at || o.Parent != ir.None && b.f.F.Stmts[o.Parent].Parent == at) && (o.Kind == ir.SContinue || o.Kind == ir.SBreak) {
+			return true
+		}
+	}
+	return false
+}
+
+// subject reports whether an expression is the caller or its domain.
+func (b *body) subject(n int32) bool {
+	m := &matcher{b: b}
+	t := b.f.S(b.f.F.Nodes[b.f.Strip(n)].Type)
+	return strings.HasSuffix(t, "*") && b.p.Profile.Subject.Macros.Has(strings.SplitN(b.f.Text(n), "-", 2)[0]) || strings.HasSuffix(t, "*") && m.currentOnly(n)
+}
+
+// currentOnly reports whether a node is a use of the profile's name for the caller.
+func (m *matcher) currentOnly(n int32) bool {
+	return m.b.p.Profile.Subject.Macros.Has(m.b.f.S(m.b.f.F.Nodes[n].Macro))
+}
+
+// errorOf is the error that a refusing statement reports, as the source writes it: the last negative number in it, or that of the assignment before it.
+func (b *body) errorOf(at int32) string {
+	st := &b.f.F.Stmts[at]
+	if code := b.negativeIn(st); code != "" {
+		return code
+	}
+	best := ir.None
+	for i := range b.f.F.Stmts {
+		o := &b.f.F.Stmts[i]
+		if o.Parent == st.Parent && o.End <= st.Start && o.Kind == ir.SExpr && (best == ir.None || o.Start > b.f.F.Stmts[best].Start) && b.negativeIn(o) != "" {
+			best = int32(i)
+		}
+	}
+	if best == ir.None {
+		return ""
+	}
+	return b.negativeIn(&b.f.F.Stmts[best])
+}
+
+// negativeIn is the last negated expression in a statement.
+func (b *body) negativeIn(st *ir.Stmt) (code string) {
+	for i := range b.f.F.Nodes {
+		nd := &b.f.F.Nodes[i]
+		if nd.Start >= st.Start && nd.End <= st.End && nd.Op == ir.Unary && b.f.S(nd.Name) == "-" {
+			code = b.f.Text(int32(i))
+		}
+	}
+	return code
+}
