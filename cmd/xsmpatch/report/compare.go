@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -68,6 +69,7 @@ func compare(older, newer *Model) *trend {
 		{"operations", len(older.Rows), len(newer.Rows), 0},
 		{"with a hook", count(older, Hooked), count(newer, Hooked), 1},
 		{"nothing asked", count(older, None), count(newer, None), 0},
+		{"hooks declared", len(declared(older)), len(declared(newer)), 0},
 		{"hook calls", len(older.Facts.Sites), len(newer.Facts.Sites), 0},
 		{"open findings", len(older.Findings.Findings), len(newer.Findings.Findings), -1},
 		{"not read", len(older.Facts.Degraded), len(newer.Facts.Degraded), -1},
@@ -77,7 +79,8 @@ func compare(older, newer *Model) *trend {
 	hooksIn, hooksOut := hooksApart(older, newer)
 	t.Lists = []trendList{
 		{"New findings", newFindings}, {"Findings that are gone", gone}, {"Operations added", added}, {"Operations removed", removed},
-		{"Operations mediated differently", changed}, {"Hook calls added", hooksIn}, {"Hook calls removed", hooksOut},
+		{"Operations mediated differently", changed}, {"Hooks declared", declaredApart(newer, older)}, {"Hooks no longer declared", declaredApart(older, newer)},
+		{"Hook calls added", hooksIn}, {"Hook calls removed", hooksOut},
 	}
 	return t
 }
@@ -111,16 +114,10 @@ func findingsApart(older, newer *Model) (in, out []trendItem) {
 func opsApart(older, newer *Model) (added, removed, changed []trendItem) {
 	for _, r := range newer.Rows {
 		old := older.Row(r.ID)
-		now := strings.Join(r.HookNames(), ", ")
-		switch {
-		case old == nil:
+		if old == nil {
 			added = append(added, trendItem{r.ID, r.Status.Text(), r.Anchor})
-		case strings.Join(old.HookNames(), ", ") != now || old.Status != r.Status:
-			note := old.Status.Short() + " → " + r.Status.Short()
-			if was := strings.Join(old.HookNames(), ", "); was != now {
-				note += "; " + orNone(was) + " → " + orNone(now)
-			}
-			changed = append(changed, trendItem{r.ID, note, r.Anchor})
+		} else if notes := mediationApart(old, r); len(notes) > 0 {
+			changed = append(changed, trendItem{r.ID, strings.Join(notes, "; "), r.Anchor})
 		}
 	}
 	for _, r := range older.Rows {
@@ -129,6 +126,59 @@ func opsApart(older, newer *Model) (added, removed, changed []trendItem) {
 		}
 	}
 	return added, removed, changed
+}
+
+// mediationApart says what is asked otherwise about an operation: its status, its hooks, their default actions, what Flask and SILO answer.
+func mediationApart(old, now *Row) (notes []string) {
+	if old.Status != now.Status {
+		notes = append(notes, old.Status.Short()+" → "+now.Status.Short())
+	}
+	if a, b := strings.Join(old.HookNames(), ", "), strings.Join(now.HookNames(), ", "); a != b {
+		return append(notes, orNone(a)+" → "+orNone(b))
+	}
+	for i := range min(len(old.Uses), len(now.Uses)) {
+		a, b := &old.Uses[i], &now.Uses[i]
+		for _, what := range [][3]string{
+			{"", a.Action, b.Action}, {"default ", a.Dummy, b.Dummy}, {"result ", a.Result, b.Result},
+			{"Flask ", strings.Join(a.Flask, ", "), strings.Join(b.Flask, ", ")}, {"SILO ", a.Silo, b.Silo},
+		} {
+			if a.Hook == b.Hook && what[1] != what[2] {
+				notes = append(notes, fmt.Sprintf("%s: %s%s → %s", b.Hook, what[0], orNothing(what[1]), orNothing(what[2])))
+			}
+		}
+	}
+	return notes
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return s
+}
+
+// declared lists the hooks that a tree's tables declare, by name.
+func declared(m *Model) map[string]bool {
+	all := map[string]bool{}
+	if m.Tables != nil {
+		for _, h := range m.Tables.Hooks {
+			if h.Ops.Path != "" {
+				all[m.Tables.Prefix+h.Name] = true
+			}
+		}
+	}
+	return all
+}
+
+// declaredApart lists the hooks that m declares and other does not.
+func declaredApart(m, other *Model) (items []trendItem) {
+	has := declared(other)
+	for _, name := range slices.Sorted(maps.Keys(declared(m))) {
+		if !has[name] {
+			items = append(items, trendItem{name, "", ""})
+		}
+	}
+	return items
 }
 
 func orNone(s string) string {
