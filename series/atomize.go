@@ -2,6 +2,7 @@ package series
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
@@ -94,9 +95,6 @@ func (a *atomizer) edits(path string, from, to []byte) {
 		}
 		name := fmt.Sprintf("%s:%d", path, e.A0+1)
 		for k := range cuts[:len(cuts)-1] {
-			if cuts[k] == cuts[k+1] {
-				continue
-			}
 			ed := refactor.Edit{Path: path, Start: offA[e.A1], End: offA[e.A1], New: string(to[offB[cuts[k]]:offB[cuts[k+1]]])}
 			if k <= owner {
 				ed.Start, ed.End = offA[e.A0], offA[e.A0]
@@ -213,11 +211,50 @@ func (a *atomizer) cuts(now *csym.Source, to []byte, off []int, e refactor.LineE
 			out = append(out, it.First)
 		}
 	}
-	// Text between two items that is no item, such as an #if, goes with what follows unless a cut is before it.
+	out = append(out, conditionalCuts(now, to, off, e)...)
+	// Text between two items that is no item goes with what is before it.
 	if len(out) == 1 {
 		out = append(out, caseCuts(to, off, e)...)
 	}
-	return append(out, e.B1)
+	slices.Sort(out)
+	return slices.Compact(append(out, e.B1))
+}
+
+// conditionalCuts cuts before and after each conditional, outside of definitions, that an edit brings as a whole. Its comment goes
+// with it.
+func conditionalCuts(now *csym.Source, to []byte, off []int, e refactor.LineEdit) []int {
+	var out []int
+	depth, first := 0, 0
+	for n := e.B0; n < e.B1 && n < len(now.Open); n++ {
+		switch b := now.Open[n]; {
+		case b.If > 0:
+			if depth++; depth == 1 {
+				first = n
+			}
+		case b.If < 0 && depth == 0:
+			continue // opened elsewhere
+		case b.If < 0:
+			if depth--; depth > 0 || now.ItemAt(first) >= 0 || now.ItemAt(n) >= 0 {
+				continue
+			}
+			for first > e.B0 && isComment(to, off, first-1) {
+				first--
+			}
+			if first > e.B0 {
+				out = append(out, first)
+			}
+			if n+1 < e.B1 {
+				out = append(out, n+1)
+			}
+		}
+	}
+	return out
+}
+
+// isComment reports whether line n looks like part of a comment.
+func isComment(text []byte, off []int, n int) bool {
+	l := strings.TrimSpace(string(text[off[n]:off[n+1]]))
+	return strings.HasPrefix(l, "/*") || strings.HasPrefix(l, "*") || strings.HasSuffix(l, "*/") || strings.HasPrefix(l, "//")
 }
 
 // alternatives marks the lines of an edit that stand in a conditional with branches (#else, #elif) which the edit opens: what

@@ -62,7 +62,8 @@ type checker struct {
 	watched map[string]watch
 	usual   map[flawKey]bool // what the base or the tip has too
 	locals  map[flawKey]bool // names that a file declares in functions there, by path and name
-	settled bool             // usual is known
+	offers  [2]visible       // of the base and the tip
+	settled bool             // usual and offers are known
 	seen    map[scanKey]*summary
 }
 
@@ -86,9 +87,12 @@ type summary struct {
 	flaws         []Problem
 	calls         []csym.Call
 	arity         map[string][]int
-	uses, members map[string]int  // the first line, from 0
-	defs, fields  map[string]bool // all that the file defines
+	uses, members map[string]int            // the first line, from 0
+	defs          map[string]map[string]int // the file's definitions of a name, counted by kind
+	fields        map[string]bool
 	linked        map[string]bool // functions and objects that other units see
+	static        map[string]bool
+	includes      map[string]bool // base names
 	shared        bool            // other files see its definitions
 	unit          bool            // C, not assembly
 }
@@ -110,12 +114,13 @@ func newChecker(g *Graph) (*checker, error) {
 	if err := c.watch(tip); err != nil {
 		return nil, err
 	}
-	for _, t := range []*refactor.Tree{c.base, tip} {
-		found, err := c.problems(t)
+	for side, t := range []*refactor.Tree{c.base, tip} {
+		files, all, err := c.read(t)
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range found {
+		c.offers[side] = *all
+		for _, p := range c.judge(t.Paths(), files, all) {
 			c.usual[p.key()] = true
 		}
 	}
@@ -187,7 +192,8 @@ func (c *checker) summary(p string, f *refactor.File) (*summary, error) {
 		text = nil
 	}
 	src, in := csym.Scan(p, text), csym.Inspect(p, text)
-	s := &summary{flaws: c.flaws(p, in), arity: map[string][]int{}, uses: map[string]int{}, members: map[string]int{}, defs: map[string]bool{}, fields: map[string]bool{}, linked: map[string]bool{}}
+	s := &summary{flaws: c.flaws(p, in), arity: map[string][]int{}, uses: map[string]int{}, members: map[string]int{}, defs: map[string]map[string]int{},
+		fields: map[string]bool{}, linked: map[string]bool{}, static: map[string]bool{}, includes: map[string]bool{}}
 	s.shared, s.unit = path.Ext(p) != ".c", path.Ext(p) == ".c"
 	for _, call := range in.Calls {
 		if c.watched[call.Name]&watchArity != 0 {
@@ -231,7 +237,11 @@ func (c *checker) names(s *summary, src *csym.Source, p string) {
 		case d.Kind == csym.Field:
 			s.fields[d.Name] = true
 		default:
-			s.defs[d.Name] = true
+			if s.defs[d.Name] == nil {
+				s.defs[d.Name] = map[string]int{}
+			}
+			s.defs[d.Name][string(d.Kind)]++
+			s.static[d.Name] = s.static[d.Name] || d.Static && d.Kind == csym.Func
 			if (d.Kind == csym.Func || d.Kind == csym.Var) && !d.Static && path.Ext(p) != ".h" {
 				s.linked[d.Name] = true
 			}
@@ -245,6 +255,9 @@ func (c *checker) names(s *summary, src *csym.Source, p string) {
 		for _, u := range us {
 			if u.Decl {
 				local[u.Name] = true
+			}
+			if u.File {
+				s.includes[path.Base(u.Name)] = true
 			}
 		}
 	}
@@ -263,65 +276,136 @@ func (c *checker) names(s *summary, src *csym.Source, p string) {
 	}
 }
 
-// problems lists what looks wrong in a tree and, once that is known, in neither the base nor the tip.
+// problems lists what looks wrong in a tree and in neither the base nor the tip.
 func (c *checker) problems(t *refactor.Tree) ([]Problem, error) {
+	files, all, err := c.read(t)
+	if err != nil {
+		return nil, err
+	}
+	found := append(c.judge(t.Paths(), files, all), c.partial(t.Paths(), files, all)...)
+	return slices.DeleteFunc(found, func(p Problem) bool { return c.usual[p.key()] }), nil
+}
+
+// read sums up the files of a tree.
+func (c *checker) read(t *refactor.Tree) (map[string]*summary, *visible, error) {
 	files := map[string]*summary{}
-	all := visible{defs: map[string]int{}, anywhere: map[string]bool{}, fields: map[string]bool{}, linked: map[string]bool{}, arity: map[string][]int{}}
-	paths := t.Paths()
-	for _, p := range paths {
+	all := &visible{defs: map[string]map[string]int{}, anywhere: map[string]bool{}, fields: map[string]bool{}, linked: map[string]bool{}, arity: map[string][]int{}, open: map[string]bool{}}
+	for _, p := range t.Paths() {
 		if l := csym.LangOf(p); l != csym.C && l != csym.Script {
 			continue
 		}
 		s, err := c.summary(p, t.File(p))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		files[p] = s
-		all.add(s)
+		all.add(p, s)
 	}
+	return files, all, nil
+}
+
+// judge lists what looks wrong in each file, and between them.
+func (c *checker) judge(paths []string, files map[string]*summary, all *visible) []Problem {
 	var out []Problem
-	linked := map[string]bool{}
+	said := map[string]bool{}
 	for _, p := range paths {
 		s := files[p]
 		if s == nil {
 			continue
 		}
-		missing := c.outside(p, s, &all)
+		missing := c.outside(p, s, all)
 		out = append(append(out, s.flaws...), missing...)
 		for _, q := range missing {
-			linked[q.Name] = true // that it does not link either goes without saying
+			said[q.Name] = true // that it does not link either goes without saying
 		}
+		top := partOfTree(p)
 		for _, name := range slices.Sorted(maps.Keys(s.uses)) {
-			if c.watched[name]&watchLink != 0 && !all.linked[name] && !s.defs[name] && !linked[name] {
-				linked[name] = true
+			if c.watched[name]&watchLink != 0 && !all.linked[top+"/"+name] && s.defs[name] == nil && !said[name] {
+				said[name] = true
 				out = append(out, Problem{What: "%s is used and defined nowhere", Name: name, Path: p, Line: s.uses[name] + 1})
 			}
 		}
 	}
-	return slices.DeleteFunc(out, func(p Problem) bool { return c.usual[p.key()] }), nil
+	return out
+}
+
+// partial lists the names of which headers define neither all that they do in the base nor all that they do in the tip:
+// other configurations may have to do without.
+func (c *checker) partial(paths []string, files map[string]*summary, all *visible) []Problem {
+	var out []Problem
+	said := map[string]bool{}
+	for _, p := range paths {
+		s := files[p]
+		if s == nil {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(s.uses)) {
+			if have := all.seenBy(p, s, name); c.watched[name]&watchName != 0 && !said[name] && have != nil &&
+				!covers(have, c.offers[0].seenBy(p, s, name)) && !covers(have, c.offers[1].seenBy(p, s, name)) {
+				said[name] = true
+				out = append(out, Problem{What: "%s is not defined in every configuration", Name: name, Path: p, Line: s.uses[name] + 1})
+			}
+		}
+	}
+	return out
+}
+
+// covers reports whether have has all of want, of which there is something.
+func covers(have, want map[string]int) bool {
+	for k, n := range want {
+		if have[k] < n {
+			return false
+		}
+	}
+	return len(want) > 0
 }
 
 // visible is what the touched files offer to each other.
 type visible struct {
-	defs     map[string]int // in headers
+	defs     map[string]map[string]int // in headers, counted by header and kind
 	anywhere map[string]bool
 	fields   map[string]bool
-	linked   map[string]bool
+	linked   map[string]bool  // by first directory and name
 	arity    map[string][]int // in headers
+	open     map[string]bool  // declared in headers for other units
 }
 
-func (v *visible) add(s *summary) {
-	for n := range s.defs {
+// seenBy returns the definitions of a name that a file may see, nil for none.
+func (v *visible) seenBy(p string, s *summary, name string) map[string]int {
+	var out map[string]int
+	for k, n := range v.defs[name] {
+		if _, def, _ := strings.Cut(k, " "); inScope(def, p, s.includes) {
+			if out == nil {
+				out = map[string]int{}
+			}
+			out[k] = n
+		}
+	}
+	return out
+}
+
+func (v *visible) add(p string, s *summary) {
+	for n, kinds := range s.defs {
 		v.anywhere[n] = true
-		if s.shared {
-			v.defs[n]++
+		if !s.shared {
+			continue
+		}
+		if v.defs[n] == nil {
+			v.defs[n] = map[string]int{}
+		}
+		for k, count := range kinds {
+			v.defs[n][k+" "+p] += count
+		}
+		if kinds[string(csym.Proto)] > 0 && !s.static[n] {
+			v.open[n] = true
 		}
 	}
 	for n := range s.fields {
 		v.fields[n] = true
 	}
+	top := partOfTree(p)
 	for n := range s.linked {
-		v.linked[n] = true
+		v.linked[top+"/"+n] = true
 	}
 	if s.shared {
 		for n, a := range s.arity {
@@ -336,12 +420,17 @@ const undeclared = "%s is not declared"
 func (c *checker) outside(p string, s *summary, all *visible) []Problem {
 	var out []Problem
 	for _, name := range slices.Sorted(maps.Keys(s.uses)) {
-		seen := all.defs[name] > 0 || s.defs[name]
+		seen := s.defs[name] != nil || all.seenBy(p, s, name) != nil
 		if !s.unit {
 			seen = all.anywhere[name] // a header's user may see more than the header
 		}
 		if c.watched[name]&watchName != 0 && !seen {
 			out = append(out, Problem{Path: p, What: undeclared, Name: name, Line: s.uses[name] + 1})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.static)) {
+		if s.unit && s.static[name] && all.open[name] {
+			out = append(out, Problem{Path: p, What: "%s is static here and not in a header", Name: name, Line: s.uses[name] + 1})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.members)) {

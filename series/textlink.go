@@ -1,6 +1,7 @@
 package series
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -28,8 +29,9 @@ type textLinker struct {
 	set                  *edgeSet
 	files                []*fileText
 	made, lost, resigned map[useKey][]event
-	old                  map[useKey][]event // definitions that the touched files had before
-	used                 map[useKey]bool    // names that a touched file used before without defining them: they come from elsewhere
+	old                  map[useKey][]event         // definitions that the touched files had before
+	headers              map[string]map[string]bool // per old path, the base names of the headers that the file names, before or after
+	used                 map[useKey]bool            // names that a touched file used before without defining them: they come from elsewhere
 }
 
 // collect records what each piece of a file defines, removes, uses and no longer uses.
@@ -44,6 +46,7 @@ func (t *textLinker) collect(f *fileText) {
 		}
 	}
 	t.foreign(f, had)
+	t.included(f)
 	for _, p := range f.pieces {
 		facts := t.g.facts[p.change]
 		facts.lines += p.a1 - p.a0 + p.b1 - p.b0
@@ -56,6 +59,24 @@ func (t *textLinker) collect(f *fileText) {
 	}
 	t.definitions(f, f.after, had, func(p piece) (int, int) { return p.b0, p.b1 }, t.made, false)
 	t.definitions(f, f.before, has, func(p piece) (int, int) { return p.a0, p.a1 }, t.lost, true)
+}
+
+// included notes the headers that a file includes.
+func (t *textLinker) included(f *fileText) {
+	if t.headers == nil {
+		t.headers = map[string]map[string]bool{}
+	}
+	names := map[string]bool{}
+	for _, s := range []*csym.Source{f.before, f.after} {
+		for _, us := range s.Uses {
+			for _, u := range us {
+				if u.File {
+					names[path.Base(u.Name)] = true
+				}
+			}
+		}
+	}
+	t.headers[f.oldPath] = names
 }
 
 // foreign notes the names that a C file used before any change and does not itself define.
@@ -244,7 +265,7 @@ func (t *textLinker) moves(k useKey, m event) {
 		return
 	}
 	for _, l := range t.lost[k] {
-		if l.def.Kind == m.def.Kind && l.change != m.change {
+		if l.def.Kind == m.def.Kind && l.change != m.change && (inScope(l.path, m.path, t.headers[m.path]) || inScope(m.path, l.path, t.headers[l.path])) {
 			t.set.both(l.change, m.change, WhyAtomic, symbolOf(m.def))
 		}
 	}
@@ -295,6 +316,7 @@ func (t *textLinker) sees(f *changeFacts, m event) bool {
 		case lang == csym.Text, lang == csym.Make && m.def.Kind != csym.Config && m.def.Kind != csym.Word:
 		case p == m.path:
 			return true
+		case lang == csym.C && !inScope(m.path, p, t.headers[p]):
 		case m.def.Kind == csym.Perm && lang == csym.C && m.def.Name == strings.ToLower(m.def.Name): // C sees CLASS__PERM, never the bare word
 		case m.local() || m.def.Kind == csym.Word && lang != csym.LangOf(m.path):
 		default:
