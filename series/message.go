@@ -25,7 +25,8 @@ func (s *Series) describe(r Rules) error {
 	for _, p := range s.Patches {
 		what, comp := s.what(p), p.component(s.Graph)
 		if p.rule != nil && p.rule.Subject != "" {
-			what = p.rule.Subject
+			_, one, _ := strings.Cut(p.Group, ":")
+			what = strings.ReplaceAll(p.rule.Subject, "{}", one)
 		}
 		p.Subject = clip(comp+": "+what, maxSubject)
 		p.Body = s.body(p)

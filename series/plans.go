@@ -2,6 +2,7 @@ package series
 
 import (
 	"embed"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -155,8 +156,12 @@ func (g *Graph) symbolKeys() []groupKey {
 	})
 }
 
-// firstMatch returns the first change of the node that the rule matches, or -1.
+// firstMatch returns the first change of the node that the rule matches, or -1. What cannot be parted from a move is a move.
 func (r *GroupRule) firstMatch(g *Graph, nd Node) int {
+	moves := func(c int) bool { return slices.Contains(kindsOf(g.Changes[c]), "move") }
+	if len(r.Kinds) > 0 && !slices.Contains(r.Kinds, "move") && slices.ContainsFunc(nd.Changes, moves) {
+		return -1
+	}
 	for _, c := range nd.Changes {
 		if r.matches(g, c) {
 			return c
@@ -192,6 +197,7 @@ func (r *GroupRule) matches(g *Graph, c int) bool {
 			used = append(used, k.name)
 		}
 	}
+	used = slices.AppendSeq(used, maps.Keys(f.includes))
 	return anyMatch(r.Paths, paths, matchPath) && anyMatch(r.Symbols, made, matchName) && anyMatch(r.Uses, used, matchName) &&
 		anyMatch(r.Kinds, kindsOf(ch), matchName)
 }

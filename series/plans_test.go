@@ -8,33 +8,38 @@ import (
 // TestPlanXSM splits a small security framework the way its first submission was.
 func TestPlanXSM(t *testing.T) {
 	base := treeOf(t, map[string]string{
-		"xen/common/domctl.c":      "long do_domctl(int op)\n{\n    return 0;\n}\n",
-		"xen/common/event.c":       "long do_event(int op)\n{\n    return 0;\n}\n",
-		"xen/common/vsprintf.c":    "int vsprintf(char *s)\n{\n    return 0;\n}\n",
-		"xen/include/xen/lib.h":    "int vsprintf(char *s);\n",
-		"xen/acm/acm_policy.c":     "int acm_policy(void)\n{\n    return 0;\n}\n",
-		"xen/acm/Makefile":         "obj-y += acm_policy.o\n",
-		"xen/Makefile":             "subdirs += common\n",
-		"tools/libxc/xc_domain.c":  "int xc_domain(void)\n{\n    return 0;\n}\n",
-		"docs/misc/other.txt":      "text\n",
-		"xen/common/legacy_hook.h": "#define legacy 1\n",
+		"xen/common/domctl.c":         "long do_domctl(int op)\n{\n    return 0;\n}\n",
+		"xen/common/event.c":          "long do_event(int op)\n{\n    return 0;\n}\n",
+		"xen/common/vsprintf.c":       "int vsprintf(char *s)\n{\n    return 0;\n}\n",
+		"xen/include/xen/lib.h":       "int vsprintf(char *s);\n",
+		"xen/acm/acm_policy.c":        "int acm_policy(void)\n{\n    return 0;\n}\n",
+		"xen/acm/Makefile":            "# The policy and what it decides about.\nobj-y += acm_policy.o\nobj-y += acm_core.o\n",
+		"xen/include/acm/acm_hooks.h": "#define acm_pre_hook(x) 0\n",
+		"xen/common/acm_ops.c":        "long do_acm_op(int op)\n{\n    return op;\n}\n",
+		"xen/arch/x86/domctl.c":       "long arch_do_domctl(int op)\n{\n    return 0;\n}\n",
+		"xen/Makefile":                "subdirs += common\n",
+		"tools/libxc/xc_domain.c":     "int xc_domain(void)\n{\n    return 0;\n}\n",
+		"docs/misc/other.txt":         "text\n",
+		"xen/common/legacy_hook.h":    "#define legacy 1\n",
 	})
 	tip := treeOf(t, map[string]string{
-		"xen/common/domctl.c":      "#include <xsm/xsm.h>\n\nlong do_domctl(int op)\n{\n    if ( xsm_domctl(op) )\n        return -1;\n    return 0;\n}\n",
-		"xen/common/event.c":       "#include <xsm/xsm.h>\n\nlong do_event(int op)\n{\n    if ( xsm_event(op) )\n        return -1;\n    return 0;\n}\n",
-		"xen/common/vsprintf.c":    "int vsprintf(char *s)\n{\n    return 0;\n}\n\nint sscanf(const char *s)\n{\n    return 0;\n}\n",
-		"xen/include/xen/lib.h":    "int vsprintf(char *s);\nint sscanf(const char *s);\n",
-		"xen/xsm/acm/acm_policy.c": "int acm_policy(void)\n{\n    return 0;\n}\n",
-		"xen/xsm/acm/Makefile":     "obj-y += acm_policy.o\n",
-		"xen/include/xsm/xsm.h":    "int xsm_domctl(int op);\nint xsm_event(int op);\n",
-		"xen/xsm/xsm_core.c":       "#include <xsm/xsm.h>\n\nint xsm_domctl(int op)\n{\n    return 0;\n}\n\nint xsm_event(int op)\n{\n    return 0;\n}\n",
-		"xen/xsm/flask/hooks.c":    "#include <xen/lib.h>\n\nint flask_init(void)\n{\n    return sscanf(\"x\");\n}\n",
-		"xen/Makefile":             "subdirs += common\nsubdirs += xsm\n",
-		"tools/flask/loadpolicy.c": "int main(void)\n{\n    return 0;\n}\n",
-		"tools/libxc/xc_domain.c":  "int xc_domain(void)\n{\n    return 1;\n}\n",
-		"docs/misc/xsm.txt":        "About XSM.\n",
-		"docs/misc/other.txt":      "text\n",
-		"xen/common/legacy_hook.h": "#define legacy 1\n",
+		"xen/common/domctl.c":         "#include <xsm/xsm.h>\n\nlong do_domctl(int op)\n{\n    if ( xsm_domctl(op) )\n        return -1;\n    return 0;\n}\n",
+		"xen/common/event.c":          "#include <xsm/xsm.h>\n\nlong do_event(int op)\n{\n    if ( xsm_event(op) )\n        return -1;\n    return 0;\n}\n",
+		"xen/common/vsprintf.c":       "int vsprintf(char *s)\n{\n    return 0;\n}\n\nint sscanf(const char *s)\n{\n    return 0;\n}\n",
+		"xen/include/xen/lib.h":       "int vsprintf(char *s);\nint sscanf(const char *s);\n",
+		"xen/xsm/acm/acm_policy.c":    "int acm_policy(void)\n{\n    return 0;\n}\n",
+		"xen/xsm/acm/Makefile":        "# The policy and what it decides about.\nobj-y += acm_policy.o\nobj-y += acm_core.o\nobj-y += acm_xsm_hooks.o\n",
+		"xen/xsm/acm/acm_xsm_hooks.c": "#include <xsm/xsm.h>\n\nint acm_init(void)\n{\n    return xsm_event(0);\n}\n",
+		"xen/arch/x86/domctl.c":       "#include <xsm/xsm.h>\n\nlong arch_do_domctl(int op)\n{\n    if ( xsm_domctl(op) )\n        return -1;\n    return 0;\n}\n",
+		"xen/include/xsm/xsm.h":       "int xsm_domctl(int op);\nint xsm_event(int op);\n",
+		"xen/xsm/xsm_core.c":          "#include <xsm/xsm.h>\n\nint xsm_domctl(int op)\n{\n    return 0;\n}\n\nint xsm_event(int op)\n{\n    return 0;\n}\n",
+		"xen/xsm/flask/hooks.c":       "#include <xen/lib.h>\n\nint flask_init(void)\n{\n    return sscanf(\"x\");\n}\n",
+		"xen/Makefile":                "subdirs += common\nsubdirs += xsm\n",
+		"tools/flask/loadpolicy.c":    "int main(void)\n{\n    return 0;\n}\n",
+		"tools/libxc/xc_domain.c":     "int xc_domain(void)\n{\n    return 1;\n}\n",
+		"docs/misc/xsm.txt":           "About XSM.\n",
+		"docs/misc/other.txt":         "text\n",
+		"xen/common/legacy_hook.h":    "#define legacy 1\n",
 	})
 	s, err := graphOf(t, base, tip).Split(Rules{Plan: PlanXSM})
 	if err != nil {
@@ -52,7 +57,11 @@ func TestPlanXSM(t *testing.T) {
 	}
 	all := strings.Join(subjects, "\n")
 	for _, order := range [][2]string{
-		{"xen/xsm/acm/acm_policy.c", "xen/include/xsm/xsm.h"}, // refactoring before behaviour
+		{"xen/include/xsm/xsm.h", "xen/xsm/acm/acm_xsm_hooks.c"},
+		{"tools/flask/loadpolicy.c", "xen/xsm/acm/acm_xsm_hooks.c"},    // ACM: enabled,
+		{"xen/xsm/acm/acm_xsm_hooks.c", "xen/include/acm/acm_hooks.h"}, // rid of its old interfaces,
+		{"xen/include/acm/acm_hooks.h", "xen/xsm/acm/acm_policy.c"},    // and moved
+		{"xen/xsm/acm/acm_policy.c", "tools/libxc/xc_domain.c"},
 		{"xen/include/xsm/xsm.h", "xen/common/domctl.c"},
 		{"xen/xsm/xsm_core.c", "xen/common/event.c"},
 		{"xen/common/vsprintf.c", "xen/xsm/flask/hooks.c"}, // support code in a patch of its own
@@ -67,7 +76,11 @@ func TestPlanXSM(t *testing.T) {
 	if at["xen/common/domctl.c"] == at["xen/common/event.c"] {
 		t.Errorf("hooks of two hypercalls are in one patch:\n%s", all)
 	}
-	for _, want := range []string{"xsm: add the security module infrastructure", "xsm/flask: add the Flask module", "tools/flask: userland for Flask"} {
+	if at["xen/common/domctl.c"] != at["xen/arch/x86/domctl.c"] || at["xen/common/acm_ops.c"] != at["xen/include/acm/acm_hooks.h"] {
+		t.Errorf("hooks of one hypercall, or what goes of ACM, are in two patches:\n%s", all)
+	}
+	for _, want := range []string{"xsm: add the security module infrastructure", "xsm/flask: add the Flask module", "tools/flask: add the userland of Flask",
+		"xsm: add hooks to domctl", "xsm/acm: enable the ACM module", "acm: remove the legacy ACM interfaces", "xsm/acm: move ACM to xsm/acm"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no patch %q:\n%s", want, all)
 		}

@@ -22,11 +22,11 @@ type Rules struct {
 type GroupRule struct {
 	Name      string   `yaml:"name"`      // also the component in the subject, unless Component is set
 	Component string   `yaml:"component"` // before the colon of the subject
-	Subject   string   `yaml:"subject"`   // after the colon; "" derives it
+	Subject   string   `yaml:"subject"`   // after the colon; "" derives it; {} is the file or component of "by"
 	Body      string   `yaml:"body"`
 	Paths     []string `yaml:"paths"`   // globs of path.Match, or a directory with its slash; any may match
 	Symbols   []string `yaml:"symbols"` // globs on the names that a change defines; any may match
-	Uses      []string `yaml:"uses"`    // globs on the names that a change newly uses; any may match
+	Uses      []string `yaml:"uses"`    // globs on the names that a change newly uses and the headers that it includes; any may match
 	Kinds     []string `yaml:"kinds"`   // what the change is: move, delete, create, edit; any may match
 	By        string   `yaml:"by"`      // "file" or "component": one patch for each instead of one for all
 }

@@ -28,6 +28,7 @@ type changeFacts struct {
 	made, lost []csym.Def
 	uses       map[useKey]bool // names on new lines
 	drops      map[useKey]bool // names on old lines
+	includes   map[string]bool // headers that new lines include, as written
 	lines      int             // added and removed
 	files      []string        // old paths, or new ones of created files
 	places     []where
@@ -57,7 +58,7 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 	}
 	g.facts = make([]*changeFacts, len(g.Changes))
 	for i := range g.facts {
-		g.facts[i] = &changeFacts{uses: map[useKey]bool{}, drops: map[useKey]bool{}}
+		g.facts[i] = &changeFacts{uses: map[useKey]bool{}, drops: map[useKey]bool{}, includes: map[string]bool{}}
 	}
 	t := &textLinker{g: g, set: set, files: files, made: map[useKey][]event{}, lost: map[useKey][]event{}, resigned: map[useKey][]event{}}
 	for _, f := range files {

@@ -55,6 +55,13 @@ func (t *textLinker) collect(f *fileText) {
 		}
 		facts.places = append(facts.places, f.where(p))
 		addUses(facts.uses, f.after, p.b0, p.b1)
+		for n := p.b0; n < p.b1 && n < len(f.after.Uses) && f.lang == csym.C; n++ {
+			for _, u := range f.after.Uses[n] {
+				if u.File {
+					facts.includes[u.Name] = true
+				}
+			}
+		}
 		addUses(facts.drops, f.before, p.a0, p.a1)
 	}
 	t.definitions(f, f.after, had, func(p piece) (int, int) { return p.b0, p.b1 }, t.made, false)
