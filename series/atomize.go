@@ -216,6 +216,9 @@ func (a *atomizer) cuts(now *csym.Source, to []byte, off []int, e refactor.LineE
 	if len(out) == 1 {
 		out = append(out, caseCuts(to, off, e)...)
 	}
+	if len(out) == 1 && e.A0 == e.A1 {
+		out = append(out, memberCuts(now, to, off, e)...)
+	}
 	slices.Sort(out)
 	return slices.Compact(append(out, e.B1))
 }
@@ -247,6 +250,36 @@ func conditionalCuts(now *csym.Source, to []byte, off []int, e refactor.LineEdit
 				out = append(out, n+1)
 			}
 		}
+	}
+	return out
+}
+
+// memberCuts cuts new members of a structure, elements of an initialiser and lines of a makefile apart.
+func memberCuts(now *csym.Source, to []byte, off []int, e refactor.LineEdit) []int {
+	i := now.ItemAt(e.B0)
+	inside := now.Open != nil && i >= 0 && now.ItemAt(e.B1-1) == i && now.Items[i].First < e.B0 && (now.Items[i].Kind == csym.Type || now.Items[i].Kind == csym.Var)
+	if !inside && !now.Lines {
+		return nil
+	}
+	var out []int
+	var open csym.Balance
+	for n := e.B0; n+1 < e.B1; n++ {
+		l, _, _ := strings.Cut(string(to[off[n]:off[n+1]]), "/*")
+		if l = strings.TrimSpace(l); inside {
+			open = open.Add(now.Open[n])
+			if l != "" && open.Zero() && !isComment(to, off, n) && strings.ContainsRune(";,", rune(l[len(l)-1])) {
+				out = append(out, n+1)
+			}
+			continue
+		}
+		next := string(to[off[n+1]:off[n+2]])
+		if !strings.Contains(l, "+=") || strings.HasSuffix(l, "\\") || !strings.Contains(next, "+=") || next[0] == '\t' {
+			return nil
+		}
+		out = append(out, n+1)
+	}
+	if !open.Zero() && inside {
+		return nil
 	}
 	return out
 }

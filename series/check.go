@@ -114,23 +114,25 @@ func newChecker(g *Graph) (*checker, error) {
 	if err := c.watch(tip); err != nil {
 		return nil, err
 	}
-	for side, t := range []*refactor.Tree{c.base, tip} {
-		files, all, err := c.read(t)
-		if err != nil {
-			return nil, err
+	for range 2 { // what is known after the first time may bring up other problems
+		for side, t := range []*refactor.Tree{c.base, tip} {
+			files, all, err := c.read(t)
+			if err != nil {
+				return nil, err
+			}
+			c.offers[side] = *all
+			for _, p := range c.judge(t.Paths(), files, all) {
+				c.usual[p.key()] = true
+			}
 		}
-		c.offers[side] = *all
-		for _, p := range c.judge(t.Paths(), files, all) {
-			c.usual[p.key()] = true
+		for k := range c.usual { // what the base has from untouched files, every prefix has
+			if k.what == undeclared && k.fn == "" {
+				c.watched[k.name] &^= watchName
+			}
 		}
 	}
 	for _, s := range c.seen {
 		s.flaws = nil
-	}
-	for k := range c.usual { // what the base has from untouched files, every prefix has
-		if k.what == undeclared {
-			c.watched[k.name] &^= watchName
-		}
 	}
 	c.settled = true
 	return c, nil
@@ -414,7 +416,7 @@ func (v *visible) add(p string, s *summary) {
 	}
 }
 
-const undeclared = "%s is not declared"
+const undeclared = "%s is declared nowhere"
 
 // outside compares what a file uses with what it sees.
 func (c *checker) outside(p string, s *summary, all *visible) []Problem {

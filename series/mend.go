@@ -66,6 +66,9 @@ func (c *checker) lessons(s *Series) ([]Problem, []Edge, error) {
 	at := s.patchOf()
 	var out []Edge
 	for _, p := range found {
+		if p.Until == 0 {
+			continue // nothing puts it right
+		}
 		es, err := c.lesson(s, trees, at, p)
 		if err != nil {
 			return nil, nil, err

@@ -342,43 +342,6 @@ func FuzzMboxRoundTrip(f *testing.F) {
 	})
 }
 
-// TestStable: a small change of the input changes few patches.
-func TestStable(t *testing.T) {
-	base, tip := bigChange(t, 200)
-	members := func(tip *refactor.Tree) map[string]string {
-		s, err := graphOf(t, base, tip).Split(Rules{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		out := map[string]string{}
-		for _, p := range s.Patches {
-			var ids []string
-			for _, c := range p.Changes {
-				ids = append(ids, string(s.Graph.Changes[c].ID))
-			}
-			for _, id := range ids {
-				out[id] = strings.Join(ids, " ")
-			}
-		}
-		return out
-	}
-	before := members(tip)
-	edited, err := tip.With(map[string]*refactor.File{"dir0/new.c": refactor.NewFile(refactor.ModeFile, []byte("int unrelated;\n"))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	after := members(edited)
-	moved := 0
-	for id, with := range before {
-		if strings.ReplaceAll(" "+after[id], " create dir0/new.c", "") != " "+with && after[id] != "create dir0/new.c "+with {
-			moved++
-		}
-	}
-	if moved*10 > len(before) {
-		t.Errorf("%d of %d changes have other company for one new file", moved, len(before))
-	}
-}
-
 // TestCheckFindsWrongOrders reverses a good order and expects what gcc would say.
 func TestCheckFindsWrongOrders(t *testing.T) {
 	base, tip := featureTrees(t)

@@ -55,6 +55,7 @@ type Source struct {
 	Defs  []Def
 	Items []Item    // in order, not overlapping
 	Uses  [][]Use   // per line
+	Lines bool      // each line is for itself, as in a makefile
 	Open  []Balance // per line; nil unless C or Kconfig (menu, choice and if count as brackets)
 }
 

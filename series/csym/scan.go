@@ -46,6 +46,7 @@ func Scan(p string, text []byte) *Source {
 	case Kconfig:
 		s.scanKconfig(string(text))
 	case Make:
+		s.Lines = true
 		s.scanMake(path.Dir(p), string(text))
 	case Policy:
 		s.scanPolicy(path.Base(p), string(text))

@@ -143,7 +143,11 @@ func one(r *gitbranch.Repo, u upstream, o options) (score, error) {
 	if err != nil {
 		return score{}, err
 	}
-	s, _, err := g.Mend(o.rules)
+	split := func() (*series.Series, error) { s, _, err := g.Mend(o.rules); return s, err }
+	if o.ceiling { // what the cutting allows, whatever the order
+		split = func() (*series.Series, error) { return g.Split(o.rules) }
+	}
+	s, err := split()
 	if err != nil {
 		return score{}, err
 	}
