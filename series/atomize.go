@@ -257,8 +257,9 @@ func conditionalCuts(now *csym.Source, to []byte, off []int, e refactor.LineEdit
 // memberCuts cuts new members of a structure, elements of an initialiser and lines of a makefile apart.
 func memberCuts(now *csym.Source, to []byte, off []int, e refactor.LineEdit) []int {
 	i := now.ItemAt(e.B0)
+	lines := now.Lines || onlyIncludes(to, off, e)
 	inside := now.Open != nil && i >= 0 && now.ItemAt(e.B1-1) == i && now.Items[i].First < e.B0 && (now.Items[i].Kind == csym.Type || now.Items[i].Kind == csym.Var)
-	if !inside && !now.Lines {
+	if !inside && !lines {
 		return nil
 	}
 	var out []int
@@ -273,6 +274,10 @@ func memberCuts(now *csym.Source, to []byte, off []int, e refactor.LineEdit) []i
 			continue
 		}
 		next := string(to[off[n+1]:off[n+2]])
+		if !now.Lines {
+			out = append(out, n+1)
+			continue
+		}
 		if !strings.Contains(l, "+=") || strings.HasSuffix(l, "\\") || !strings.Contains(next, "+=") || next[0] == '\t' {
 			return nil
 		}
@@ -282,6 +287,16 @@ func memberCuts(now *csym.Source, to []byte, off []int, e refactor.LineEdit) []i
 		return nil
 	}
 	return out
+}
+
+// onlyIncludes reports whether an edit does no more than include headers.
+func onlyIncludes(to []byte, off []int, e refactor.LineEdit) bool {
+	for n := e.B0; n < e.B1; n++ {
+		if !strings.HasPrefix(string(to[off[n]:off[n+1]]), "#include") {
+			return false
+		}
+	}
+	return true
 }
 
 // isComment reports whether line n looks like part of a comment.

@@ -65,12 +65,14 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 		t.collect(f)
 	}
 	t.link()
+	headers := newHeaderNames(g.Base, g.touched().by)
 	for _, f := range files {
 		if f.lang == csym.C || f.lang == csym.Kconfig {
 			t.balance(f)
 		}
 		if f.lang == csym.C {
 			t.locals(f)
+			t.fromHeaders(f, headers)
 		}
 		t.includes(f, tip)
 	}
