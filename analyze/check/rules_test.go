@@ -1,0 +1,112 @@
+package check
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+)
+
+// swap is an edit of minixen: text in place of old in a file.
+type swap struct{ file, old, text string }
+
+// apply makes the edits in a copy of minixen.
+func apply(t *testing.T, edits []swap) func(string) {
+	return func(dir string) {
+		for _, e := range edits {
+			p := filepath.Join(dir, e.file)
+			src, err := os.ReadFile(p)
+			if err != nil || strings.Count(string(src), e.old) == 0 {
+				t.Fatalf("%s does not contain %q: %v", e.file, e.old, err)
+			}
+			if err := os.WriteFile(p, []byte(strings.Replace(string(src), e.old, e.text, 1)), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+const (
+	events  = "xen/common/event_channel.c"
+	system  = "xen/arch/x86/sysctl.c"
+	domains = "xen/common/domctl.c"
+	locking = "    if ( !spin_trylock(&domctl_lock) )\n"
+	double  = "    double_evtchn_lock(ld, rd);\n"
+	undo    = "    double_evtchn_unlock(ld, rd);\n"
+	orders  = "    if ( ld < rd )\n    {\n        spin_lock(&ld->event_lock);\n        spin_lock(&rd->event_lock);\n    }\n    else\n    {\n" +
+		"        if ( ld != rd )\n            spin_lock(&rd->event_lock);\n        spin_lock(&ld->event_lock);\n    }\n"
+	plug = "            ret = xsm_resource_plug_core(XSM_HOOK);\n            if ( ret )\n                break;\n            ret = cpu_up(cpu);\n"
+)
+
+// TestRules edits minixen so that a rule must speak, or must not.
+func TestRules(t *testing.T) {
+	for _, c := range []struct {
+		name                  string
+		edits                 []swap
+		check, function, hook string
+		says                  string // part of the message
+		want                  bool
+	}{
+		{"the hook of all sub-commands, behind the dispatcher's lock", nil, "XSM1002", "vm_event_domctl", "xsm_vm_event_control", "behind", true},
+		{"dispatched in front of the lock", []swap{{domains, locking, "    if ( op->cmd == XEN_DOMCTL_vm_event_op )\n    {\n" +
+			"        ret = vm_event_domctl(d, &op->u.vm_event_op);\n        goto domctl_out_unlock_domonly;\n    }\n\n" + locking},
+			{domains, "    case XEN_DOMCTL_vm_event_op:\n        ret = vm_event_domctl(d, &op->u.vm_event_op);\n        copyback = true;\n        break;\n\n", ""}},
+			"XSM1002", "vm_event_domctl", "xsm_vm_event_control", "behind", false},
+		{"the second of two hooks on two arms", []swap{{system, plug,
+			"            ret = cpu ? xsm_resource_plug_core(XSM_HOOK) : xsm_resource_unplug_core(XSM_HOOK);\n            if ( ret )\n                break;\n            ret = cpu_up(cpu);\n"}},
+			"XSM1002", "arch_do_sysctl", "xsm_resource_unplug_core", "behind", true},
+		{"the second of two hooks in a row", []swap{{system, plug,
+			"            ret = xsm_resource_plug_core(XSM_HOOK);\n            if ( ret )\n                break;\n            ret = xsm_resource_unplug_core(XSM_HOOK);\n            if ( ret )\n                break;\n            ret = cpu_up(cpu);\n"}},
+			"XSM1002", "arch_do_sysctl", "xsm_resource_unplug_core", "behind", false},
+		{"the answer chooses a value", []swap{{events, "    rc = xsm_evtchn_unbound(XSM_TARGET, ld, chn, remote_domid);\n    if ( rc )\n        goto out;\n\n    chn->state = ECS_UNBOUND;\n    chn->notify_vcpu_id = lvcpu;\n    chn->u.unbound.remote_domid = remote_domid;",
+			"    rc = xsm_evtchn_unbound(XSM_TARGET, ld, chn, remote_domid);\n\n    chn->state = ECS_UNBOUND;\n    chn->notify_vcpu_id = lvcpu;\n    chn->u.unbound.remote_domid = rc ? DOMID_INVALID : remote_domid;\n    rc = 0;"}},
+			"XSM1003", "alloc_unbound_xen_event_channel", "xsm_evtchn_unbound", "the same", false},
+		{"the answer chooses nothing", []swap{{events, "    rc = xsm_evtchn_unbound(XSM_TARGET, ld, chn, remote_domid);\n    if ( rc )\n        goto out;\n\n    chn->state = ECS_UNBOUND;\n    chn->notify_vcpu_id = lvcpu;\n    chn->u.unbound.remote_domid = remote_domid;",
+			"    rc = xsm_evtchn_unbound(XSM_TARGET, ld, chn, remote_domid);\n\n    chn->state = ECS_UNBOUND;\n    chn->notify_vcpu_id = lvcpu;\n    chn->u.unbound.remote_domid = lvcpu ? DOMID_INVALID : remote_domid;\n    rc = 0;"}},
+			"XSM1003", "alloc_unbound_xen_event_channel", "xsm_evtchn_unbound", "the same", true},
+		{"two locks in order of address, released where they differ", []swap{{events, double, orders},
+			{events, undo, "    spin_unlock(&ld->event_lock);\n    if ( ld != rd )\n        spin_unlock(&rd->event_lock);\n"}},
+			"XSM1004", "evtchn_bind_interdomain", "xsm_evtchn_interdomain", "spin_lock", false},
+		{"two locks in order of address, released by another test", []swap{{events, double, orders},
+			{events, undo, "    spin_unlock(&ld->event_lock);\n    if ( bind->local_port )\n        spin_unlock(&rd->event_lock);\n"}},
+			"XSM1004", "evtchn_bind_interdomain", "xsm_evtchn_interdomain", "spin_lock", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			found := false
+			for _, f := range runMini(t, apply(t, c.edits), Options{MinConfidence: 0.5}).Findings {
+				if f.Check == c.check && f.Function == c.function && f.Hook == c.hook {
+					t.Log(f.Message)
+					found = found || strings.Contains(f.Message, c.says)
+				}
+			}
+			if found != c.want {
+				t.Errorf("reported %v, want %v", found, c.want)
+			}
+		})
+	}
+}
+
+// TestOneCommandInTwoEntries compares commands by their whole way: one name under two commands is two commands.
+func TestOneCommandInTwoEntries(t *testing.T) {
+	hook := []analyze.SiteAt{{Site: "s", Hook: "xsm_x", Phase: "own"}}
+	tells := []analyze.Access{{Kind: "to guest"}}
+	for _, c := range []struct {
+		name, id string
+		want     int
+	}{
+		{"the same way", "do_b/OP_x/SPACE_y", 1},
+		{"another command above it", "do_b/OP_z/SPACE_y", 0},
+	} {
+		entry, _, _ := strings.Cut(c.id, "/")
+		p := &Pass{Check: Find("XSM1006"), Config: "c", Facts: &analyze.Facts{Ops: []analyze.Op{
+			{ID: "do_a/OP_x/SPACE_y", Entry: "do_a", Command: "SPACE_y", Hooks: hook, Copies: tells, Configs: []string{"c"}},
+			{ID: c.id, Entry: entry, Command: "SPACE_y", Copies: tells, Configs: []string{"c"}},
+		}}}
+		twoEntries(p)
+		if len(p.out) != c.want {
+			t.Errorf("%s: %d findings, want %d", c.name, len(p.out), c.want)
+		}
+	}
+}
