@@ -18,7 +18,11 @@ func apply(t *testing.T, edits []swap) func(string) {
 		for _, e := range edits {
 			p := filepath.Join(dir, e.file)
 			src, err := os.ReadFile(p)
-			if err != nil || strings.Count(string(src), e.old) == 0 {
+			if e.old == "" { // a new file
+				if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+					t.Fatal(err)
+				}
+			} else if err != nil || strings.Count(string(src), e.old) == 0 {
 				t.Fatalf("%s does not contain %q: %v", e.file, e.old, err)
 			}
 			if err := os.WriteFile(p, []byte(strings.Replace(string(src), e.old, e.text, 1)), 0o644); err != nil {
@@ -37,7 +41,8 @@ const (
 	undo    = "    double_evtchn_unlock(ld, rd);\n"
 	orders  = "    if ( ld < rd )\n    {\n        spin_lock(&ld->event_lock);\n        spin_lock(&rd->event_lock);\n    }\n    else\n    {\n" +
 		"        if ( ld != rd )\n            spin_lock(&rd->event_lock);\n        spin_lock(&ld->event_lock);\n    }\n"
-	plug = "            ret = xsm_resource_plug_core(XSM_HOOK);\n            if ( ret )\n                break;\n            ret = cpu_up(cpu);\n"
+	reset = "        rc = xsm_evtchn_reset(XSM_TARGET, current->domain, d);\n"
+	plug  = "            ret = xsm_resource_plug_core(XSM_HOOK);\n            if ( ret )\n                break;\n            ret = cpu_up(cpu);\n"
 )
 
 // TestRules edits minixen so that a rule must speak, or must not.
@@ -72,6 +77,12 @@ func TestRules(t *testing.T) {
 		{"two locks in order of address, released by another test", []swap{{events, double, orders},
 			{events, undo, "    spin_unlock(&ld->event_lock);\n    if ( bind->local_port )\n        spin_unlock(&rd->event_lock);\n"}},
 			"XSM1004", "evtchn_bind_interdomain", "xsm_evtchn_interdomain", "spin_lock", true},
+		{"a call that only another architecture makes, for the same command", []swap{{events, reset, ""}, {"xen/arch/arm/event.c", "",
+			"long do_event_channel_op(int cmd, struct domain *d)\n{\n    switch ( cmd )\n    {\n    case EVTCHNOP_reset:\n        return xsm_evtchn_reset(XSM_TARGET, current->domain, d);\n    }\n    return -ENOSYS;\n}\n"}},
+			"XSM1001", "do_event_channel_op", "xsm_evtchn_reset", "nothing calls", true},
+		{"a call that only another architecture makes, for something else", []swap{{events, reset, ""}, {"xen/arch/arm/event.c", "",
+			"int wipe(struct domain *d)\n{\n    return xsm_evtchn_reset(XSM_TARGET, current->domain, d);\n}\n"}},
+			"XSM1001", "do_event_channel_op", "xsm_evtchn_reset", "nothing calls", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			found := false

@@ -31,13 +31,14 @@ func (f *finder) uncalled() {
 		all = append(all, s.demands(h)...)
 	}
 	all = append(all, s.delegated(hooks, all)...)
-	s.resolve(all)
+	calls := f.elsewhere(hooks)
+	s.resolve(slices.DeleteFunc(all, func(d *demand) bool { return !d.alike(calls[d.h]) }))
 	f.searched = map[*tables.Hook]bool{}
 	for _, h := range hooks {
 		f.searched[h] = true
 	}
 	for _, h := range hooks {
-		if !s.placed[h] {
+		if !s.placed[h] && len(calls[h]) == 0 {
 			g := &Gap{Check: "XSM2001", Hook: h}
 			g.say(0.5, "%s%s is declared and nothing calls it; no function or sub-command has a name like it", f.tabs.Prefix, h.Name)
 			f.gaps = append(f.gaps, g)

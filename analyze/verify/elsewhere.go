@@ -1,0 +1,43 @@
+package verify
+
+import (
+	"slices"
+
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+)
+
+// elsewhere lists the calls that only other architectures' files make of hooks: such a hook may have no business here.
+func (f *finder) elsewhere(hooks []*tables.Hook) map[*tables.Hook][]*tables.Call {
+	mine := map[string]bool{}
+	for _, fn := range f.m.p.Fns {
+		mine[archOf(fn.File)] = true
+	}
+	out := map[*tables.Hook][]*tables.Call{}
+	for _, c := range f.tabs.Calls() {
+		if a := archOf(c.At.Path); a != "" && !mine[a] && slices.Contains(hooks, c.Hook) {
+			out[c.Hook] = append(out[c.Hook], c)
+		}
+	}
+	return out
+}
+
+// alike keeps the candidates that are what the other architectures' calls stand in: the function of that name, or the code of the same command.
+// It reports whether any is left; where there are no such calls all are.
+func (d *demand) alike(calls []*tables.Call) bool {
+	if len(calls) == 0 {
+		return true
+	}
+	d.cands = slices.DeleteFunc(d.cands, func(c cand) bool {
+		return !slices.ContainsFunc(calls, func(o *tables.Call) bool { return sameCode(c.r, o) })
+	})
+	return len(d.cands) > 0
+}
+
+// sameCode reports whether a region is, on this architecture, what a call on another one stands in.
+func sameCode(r *Region, c *tables.Call) bool {
+	cmds := c.Commands()
+	if len(r.Labels) == 0 {
+		return len(cmds) == 0 && r.Fn.Name == c.Function()
+	}
+	return slices.ContainsFunc(r.Labels, func(l string) bool { return slices.Contains(cmds, l) })
+}
