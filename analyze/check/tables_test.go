@@ -82,6 +82,7 @@ func TestWiring(t *testing.T) {
 		{"a comment with a call", domctl, "    ret = xsm_domctl(", "    /* xsm_domctl(XSM_HOOK, d) */\n    ret = xsm_domctl(", ""},
 		{"another action", domctl, "xsm_domctl(XSM_OTHER", "xsm_domctl(XSM_PRIV", "XSM2002 xsm_domctl: XSM_PRIV at the call, XSM_OTHER"},
 		{"no action", domctl, "xsm_domctl(XSM_OTHER, d", "xsm_domctl(d", "XSM2002 xsm_domctl: xsm_domctl takes a default action first"},
+		{"a wrapper without the action", header, "xsm_getdomaininfo(xsm_default_t def, struct domain *d)", "xsm_getdomaininfo(struct domain *d)", "XSM2002 xsm_getdomaininfo: the default module's function takes a default action and the wrapper does not"},
 		{"an entry of a module lost", hooks, "    .evtchn_send ", "    /* .evtchn_send */ //", "XSM2001 xsm_evtchn_send: flask_ops has no entry for xsm_evtchn_send"},
 		{"the member lost", header, "    int (*evtchn_send)(", "    int *evtchn_send;\n    int (evtchn_send_)(", "XSM2001 xsm_evtchn_send: xsm_evtchn_send is implemented, and struct xsm_ops has no member"},
 		{"a case lost", hooks, "    case XEN_DOMCTL_max_vcpus:\n", "", "XSM2003 xsm_domctl: do_domctl dispatches XEN_DOMCTL_max_vcpus"},

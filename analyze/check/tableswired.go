@@ -218,6 +218,14 @@ func (w *wiring) actions() {
 			w.mismatch(c, h, w.name(h)+" takes a default action first, and none is given")
 		}
 	}
+	for _, h := range w.t.Hooks { // in a tree whose wrappers are functions
+		if h.Wrapper.Path != "" && h.Dummy.Path != "" && h.DummyDefault && !h.WrapperDefault && len(h.Reads) > 0 {
+			w.report("XSM2002", h.Wrapper, Finding{
+				Function: w.name(h), Hook: w.name(h), Confidence: 0.9,
+				Message: "the default module's function takes a default action and the wrapper does not: what calls one cannot call the other",
+			})
+		}
+	}
 	var options []string
 	for _, t := range w.ambient()["wrapper"] {
 		if !strings.HasPrefix(t, "!") {

@@ -88,7 +88,7 @@ func (r *reader) wrappers(s *source) {
 		h.Wrapper, h.Result = s.lines(a, b-1), squeeze(s.text[m[2]:m[3]])
 		ps := params(args)
 		if len(ps) > 0 && typedefRE.MatchString(ps[0].Type) {
-			h.Default, ps = true, ps[1:]
+			h.Default, h.WrapperDefault, ps = true, true, ps[1:]
 		}
 		h.Params = ps
 	}

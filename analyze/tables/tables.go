@@ -45,6 +45,7 @@ type Hook struct {
 	WrapperGuard, DummyGuard string // as Guard, around the wrapper and the dummy
 	ReadGuard                string // around the wrapper's call of the member
 	DummyDefault             bool   // the dummy takes the default action too
+	WrapperDefault           bool   // the wrapper takes the default action
 }
 
 // Entry is a hook's line in one module's operations, or in the code that fills a module's holes.
