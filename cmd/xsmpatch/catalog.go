@@ -46,6 +46,9 @@ func newCatalogImport() *cobra.Command {
 With --text the code is not scanned and no operations are listed.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := canWrite(out); err != nil {
+				return err
+			}
 			t, err := openInput(args[0])
 			if err != nil {
 				return &exitError{exitUsage, err}

@@ -43,6 +43,8 @@ TREE is a directory or REPO@REV; without it, the current directory.`,
 			case len(args) == 0:
 				listChecks(c.OutOrStdout())
 				return nil
+			case checkID.MatchString(args[0]) && len(args) > 1:
+				return &exitError{exitUsage, fmt.Errorf("explain %s takes no tree: it says what the check proves; verify --check %[1]s %s finds", args[0], args[1])}
 			case checkID.MatchString(args[0]):
 				return explainCheck(args[0], c.OutOrStdout())
 			}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 
 	"github.com/spf13/cobra"
@@ -63,7 +62,7 @@ func (f *genFlags) run(w io.Writer, planFile, treeArg string) error {
 	if f.out == "" && !f.inPlace && !f.check {
 		return &exitError{exitUsage, errNoOutput}
 	}
-	text, err := os.ReadFile(planFile)
+	text, err := readInput(planFile, "a plan that plan -o wrote")
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}

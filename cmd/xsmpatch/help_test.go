@@ -35,7 +35,7 @@ func TestHelp(t *testing.T) {
 			}
 		}
 	}
-	for line, want := range map[string]string{"xsmpatch verify --nothing x": "unknown flag", "xsmpatch frobnicate": "unknown command", "xsmpatch scan": "accepts 1 arg"} {
+	for line, want := range map[string]string{"xsmpatch verify --nothing x": "unknown flag", "xsmpatch frobnicate": "unknown command", "xsmpatch scan": "missing TREE"} {
 		if why := badExample(line); !strings.Contains(why, want) {
 			t.Errorf("%s: %q, want %q", line, why, want)
 		}

@@ -14,7 +14,7 @@ import (
 func newHV() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "hv",
-		Short:   "run the Go reference hypervisor: scenarios, policies, benchmarks",
+		Short:   "run the Go reference hypervisor: scenarios, a daemon, benchmarks",
 		Example: "  xsmpatch hv run scenario.yaml\n  xsmpatch hv bench",
 	}
 	c.AddCommand(newHVRun(), newHVMatrix(), newHVServe(), newHVCtl(), newHVBench())

@@ -65,6 +65,9 @@ and the evidence. The YAML is meant to be edited and given to "xsmpatch gen". Wi
 			if format != "yaml" && format != "json" {
 				return &exitError{exitUsage, fmt.Errorf("unknown format %q: yaml or json", format)}
 			}
+			if err := canWrite(out); err != nil {
+				return err
+			}
 			a, err := analyseTree(c.Context(), tree, &f, c.ErrOrStderr())
 			if err != nil {
 				return err

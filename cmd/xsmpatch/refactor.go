@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -77,11 +77,11 @@ func (f *refactorFlags) run(c *cobra.Command, args []string) error {
 // readRecipe reads the recipe that the words before TREE name: a file, or a step.
 func readRecipe(words []string) (*recipe.Recipe, error) {
 	if len(words) == 1 {
-		text, err := os.ReadFile(words[0])
+		text, err := readInput(words[0], "a YAML file of steps, or a step in words")
 		if err == nil {
 			return recipe.Read(words[0], text)
 		}
-		if !os.IsNotExist(err) || strings.HasSuffix(words[0], ".yaml") {
+		if !errors.Is(err, fs.ErrNotExist) || strings.HasSuffix(words[0], ".yaml") {
 			return nil, err
 		}
 		words = strings.Fields(words[0])

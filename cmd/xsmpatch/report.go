@@ -56,6 +56,9 @@ func runReport(ctx context.Context, trees []string, f *reportFlags, stdout, stde
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
+	if err := canWrite(f.out); err != nil {
+		return err
+	}
 	page := report.Page{Version: version()}
 	if f.series != "" {
 		if page.Patches, err = readSeriesDir(f.series); err != nil {

@@ -44,6 +44,9 @@ func (f *scanFlags) register(c *cobra.Command) {
 // options turns the flags into the analyzer's.
 func (f *scanFlags) options(stderr io.Writer) (analyze.Options, error) {
 	opt := analyze.Options{Workers: f.jobs, Progress: progress(stderr, "reading units")}
+	if f.jobs < 0 {
+		return opt, fmt.Errorf("-j %d: give a number of units from 1, or 0 for one a core", f.jobs)
+	}
 	names := f.configs
 	if len(names) == 0 {
 		names = []string{""}
@@ -101,7 +104,7 @@ TREE is a directory, or REPO@REV to read a revision from git without a checkout.
 its build; for an unbuilt one they are worked out from the makefiles and Kconfig, and what that loses is listed.
 
 Exit status: 0 everything was read, 2 the tree cannot be used, 3 something is degraded (the inventory is written all the same).`,
-		Example: "  xsmpatch scan ~/src/xen -o facts.json\n  xsmpatch scan ~/src/xen@RELEASE-4.17.0 --config defconfig,wide -o facts.json",
+		Example: "  xsmpatch scan ~/src/xen -o facts.json\n  xsmpatch scan ~/src/xen@RELEASE-4.17.0 --config default,wide -o facts.json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return runScan(c.Context(), args[0], out, &f, c.OutOrStdout(), c.ErrOrStderr())
@@ -139,6 +142,9 @@ func scanOpened(ctx context.Context, t *refactor.Tree, f *scanFlags, stderr io.W
 }
 
 func runScan(ctx context.Context, tree, out string, f *scanFlags, stdout, stderr io.Writer) error {
+	if err := canWrite(out); err != nil {
+		return err
+	}
 	facts, _, err := scanTree(ctx, tree, f, stderr)
 	if err != nil {
 		return err
@@ -221,7 +227,7 @@ func writeAtomic(file string, data []byte) error {
 	}
 	f, err := os.CreateTemp(filepath.Dir(file), ".xsmpatch-*")
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: nothing can be written in %s: %w", file, filepath.Dir(file), cause(err))
 	}
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
