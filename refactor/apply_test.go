@@ -173,3 +173,22 @@ func TestReadPatchRefuses(t *testing.T) {
 		t.Errorf("through a symlink: %v", err)
 	}
 }
+
+// endless gives zeros for ever.
+type endless struct{ read int }
+
+func (e *endless) Read(b []byte) (int, error) {
+	e.read += len(b)
+	clear(b)
+	return len(b), nil
+}
+
+// TestReadPatchStops gives it a stream that does not end.
+func TestReadPatchStops(t *testing.T) {
+	r := &endless{}
+	_, err := ReadPatch(mustTree(t, map[string]*File{"a": text("x\n")}), "stream", r)
+	var pe *PatchError
+	if !errors.As(err, &pe) || !strings.Contains(err.Error(), "stream: the patch is larger than") || r.read > MaxPatch+MaxPatch/2 {
+		t.Errorf("%v after %d bytes", err, r.read)
+	}
+}

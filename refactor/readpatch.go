@@ -35,6 +35,11 @@ func (e *PatchError) Unwrap() error { return e.Err }
 // MaxPatch bounds the bytes of a patch that ReadPatch takes.
 const MaxPatch = 256 << 20
 
+// TooLarge is the error for a patch of more than MaxPatch bytes, by its name.
+func TooLarge(name string) error {
+	return &PatchError{Name: name, Err: fmt.Errorf("the patch is larger than %d bytes: cut it by files, or take the change from a repository", MaxPatch)}
+}
+
 // ReadPatch reads a unified or git diff and returns it as one Change to base; name is what messages call it.
 // Every hunk must fit base exactly. What git accepts is accepted: renames, copies, modes, symlinks, literal
 // and delta binary patches. A malformed patch, a path that leaves the tree or a base that does not match is a *PatchError.
@@ -44,7 +49,7 @@ func ReadPatch(base *Tree, name string, r io.Reader) (*Change, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if len(text) > MaxPatch {
-		return nil, &PatchError{Name: name, Err: fmt.Errorf("the patch is larger than %d bytes", MaxPatch)}
+		return nil, TooLarge(name)
 	}
 	files, err := parsePatch(text)
 	if err != nil {

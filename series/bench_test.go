@@ -41,7 +41,7 @@ func bigChange(t testing.TB, n int) (base, tip *refactor.Tree) {
 
 // BenchmarkSplit goes from two trees to the mails. The sub-benchmark's name is the number of hunks.
 func BenchmarkSplit(b *testing.B) {
-	for _, n := range []int{100, 1000, 10000} {
+	for _, n := range []int{100, 775, 1000, 10000} { // 775 hunks are 31 files
 		base, tip := bigChange(b, n)
 		for _, plan := range []string{PlanFeature, PlanComponent} {
 			b.Run(fmt.Sprintf("%s/%d", plan, n), func(b *testing.B) {
@@ -62,7 +62,7 @@ func BenchmarkSplit(b *testing.B) {
 
 // BenchmarkFormatPatch is the yardstick: git format-patch on one commit of the same content.
 func BenchmarkFormatPatch(b *testing.B) {
-	for _, n := range []int{100, 1000, 10000} {
+	for _, n := range []int{100, 775, 1000, 10000} { // 775 hunks are 31 files
 		base, tip := bigChange(b, n)
 		dir := repoOf(b, base)
 		if err := tip.UpdateDir(dir, base); err != nil {

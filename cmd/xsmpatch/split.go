@@ -226,6 +226,9 @@ func (f *splitFlags) diffInput() (*splitInput, error) {
 			return nil, err
 		}
 		defer r.Close()
+		if st, err := r.Stat(); err == nil && st.Size() > refactor.MaxPatch {
+			return nil, refactor.TooLarge(f.diff)
+		}
 	}
 	c, err := refactor.ReadPatch(in.base, f.diff, r)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -100,6 +101,23 @@ func TestSplitCommand(t *testing.T) {
 		if _, errs := x(2, "--diff", filepath.Join(tmp, "bad.diff"), "--tree", dir+"@main~1", "-o", filepath.Join(tmp, "q")); !strings.Contains(errs, want) {
 			t.Errorf("%q: %s, want %s", diff, errs, want)
 		}
+	}
+	huge, linked := filepath.Join(tmp, "huge.diff"), filepath.Join(tmp, "linked")
+	writeFile(t, huge, file("100644", "x"))
+	if err := errors.Join(os.Truncate(huge, 256<<20+1), os.Mkdir(linked, 0o777), os.Symlink(tmp, filepath.Join(linked, "out")), os.Symlink("..", filepath.Join(linked, "up"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, errs := x(2, "--diff", huge, "--tree", dir+"@main~1", "-o", filepath.Join(tmp, "q")); !strings.Contains(errs, "huge.diff") || !strings.Contains(errs, "larger than 268435456 bytes") {
+		t.Errorf("a huge diff: %s", errs)
+	}
+	for _, name := range []string{"out/evil", "up/evil"} { // through links that the tree has
+		writeFile(t, filepath.Join(tmp, "bad.diff"), file("100644", name))
+		if _, errs := x(2, "--diff", filepath.Join(tmp, "bad.diff"), "--tree", linked, "-o", filepath.Join(tmp, "q")); !strings.Contains(errs, name[:strings.Index(name, "/")]) {
+			t.Errorf("%s: %s", name, errs)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(tmp, "evil")); err == nil {
+		t.Error("something was written through a link")
 	}
 	if left, _ := filepath.Glob(filepath.Join(tmp, "*q*")); len(left) > 0 {
 		t.Errorf("a refused run wrote %v", left)

@@ -44,7 +44,7 @@ func Inspect(p string, text []byte) *Inspection {
 	for c.i < len(c.toks) {
 		c.item()
 	}
-	i := &inspector{cscan: c, in: in, local: c.locals(), mentions: map[string]int{}}
+	i := &inspector{cscan: c, in: in, local: c.locals(), mentions: map[string]int{}, first: map[string]int{}}
 	i.structure()
 	for _, t := range c.toks {
 		if t.kind == 'i' {
@@ -55,6 +55,7 @@ func Inspect(p string, text []byte) *Inspection {
 	for _, b := range c.bodies {
 		i.function(b)
 	}
+	i.early()
 	return in
 }
 
@@ -64,6 +65,7 @@ type inspector struct {
 	in       *Inspection
 	local    map[int]bool   // tokens that declare a local name
 	mentions map[string]int // of names, in the whole file
+	first    map[string]int // the first line on which a function uses a name that it does not declare
 }
 
 func (i *inspector) flaw(what, fn, name string, line int) {
@@ -243,7 +245,26 @@ func (i *inspector) names(b body, declared map[string]int, params map[string]boo
 	})
 	for name, line := range first {
 		if _, ok := declared[name]; !ok && !params[name] {
+			if was, ok := i.first[name]; !ok || line < was {
+				i.first[name] = line
+			}
 			i.flaw(Undeclared, b.name, name, line)
+		}
+	}
+}
+
+// early reports what is for this file alone, or for what follows, and used before it is there.
+func (i *inspector) early() {
+	at, own := map[string]int{}, map[string]bool{}
+	for _, d := range i.s.Defs {
+		if was, ok := at[d.Name]; d.Kind != Field && (!ok || d.Line < was) {
+			at[d.Name] = d.Line
+		}
+		own[d.Name] = own[d.Name] || d.Static && (d.Kind == Func || d.Kind == Var) || d.Kind == Macro || d.Kind == Enum || d.Kind == Type
+	}
+	for name, line := range at {
+		if used, ok := i.first[name]; ok && own[name] && used < line {
+			i.flaw("%s is used before it is defined", "", name, used)
 		}
 	}
 }
