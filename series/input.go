@@ -27,12 +27,3 @@ func FromTrees(base, tip *refactor.Tree) ([]*refactor.Change, error) {
 	}
 	return a.out, nil
 }
-
-// FromPatch returns the changes of a diff read by refactor.ReadPatch, made small like those of FromTrees.
-func FromPatch(base *refactor.Tree, c *refactor.Change) ([]*refactor.Change, error) {
-	tip, err := base.Apply(c)
-	if err != nil {
-		return nil, err
-	}
-	return FromTrees(base, tip)
-}

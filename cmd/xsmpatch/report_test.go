@@ -196,64 +196,81 @@ func TestReportInBrowser(t *testing.T) {
 	}
 	file := reportOf(t, older, newer, "--series", series)
 	ctx := browser(t)
-	t.Run("filters", func(t *testing.T) {
-		b := openTab(t, ctx, file, 1280, 900, "light", true)
-		all := eval[int](b, visible)
-		b.run(chromedp.SendKeys("#f-text", "getdomaininfo", chromedp.ByQuery))
-		if n := eval[int](b, visible); n == 0 || n >= all || !strings.HasPrefix(eval[string](b, `document.getElementById('f-count').textContent`), fmt.Sprint(n, " of ")) {
-			t.Errorf("text: %d of %d shown", n, all)
-		}
-		b.run(chromedp.Click("#filter button", chromedp.ByQuery), chromedp.Sleep(50*time.Millisecond))
-		if n := eval[int](b, visible); n != all || all < 200 {
-			t.Errorf("after reset: %d of %d shown", n, all)
-		}
-		for field, attr := range map[string]string{"f-entry": "data-e", "f-status": "data-s", "f-check": "data-c"} {
-			pick := fmt.Sprintf(`(() => { const f = document.getElementById(%q); f.selectedIndex = 1; f.dispatchEvent(new Event('input', {bubbles: true}));
-				const shown = Array.from(document.querySelectorAll('.op')).filter(o => o.offsetParent !== null);
-				const ok = shown.length > 0 && shown.every(o => (' ' + o.getAttribute(%q) + ' ').includes(' ' + f.value + ' '));
-				const want = document.querySelectorAll('.op[' + %q + '~="' + f.value + '"]').length;
-				f.selectedIndex = 0; f.dispatchEvent(new Event('input', {bubbles: true}));
-				return ok && shown.length === want && want < %d; })()`, field, attr, attr, all)
-			if !eval[bool](b, pick) {
-				t.Errorf("%s does not show what it should", field)
-			}
-		}
-		b.silent()
-		b.shot("desktop-light")
-	})
-	t.Run("keys", func(t *testing.T) {
-		b := openTab(t, ctx, file, 1280, 900, "light", true)
-		b.run(chromedp.KeyEvent("/"))
-		if id := eval[string](b, `document.activeElement.id`); id != "f-text" {
-			t.Errorf("/ goes to %q", id)
-		}
-		b.run(chromedp.Focus(".op summary", chromedp.ByQuery), chromedp.KeyEvent("\r"))
-		if !eval[bool](b, `document.querySelector('.op').open && document.querySelector('.op svg').getBoundingClientRect().height > 80`) {
-			t.Error("Enter does not open the way")
-		}
-		b.silent()
-	})
+	t.Run("filters", func(t *testing.T) { checkFilters(t, openTab(t, ctx, file, 1280, 900, "light", true)) })
+	t.Run("keys", func(t *testing.T) { checkKeys(t, openTab(t, ctx, file, 1280, 900, "light", true)) })
 	t.Run("link", func(t *testing.T) {
-		b := openTab(t, ctx, file, 1280, 900, "light", true)
-		if !eval[bool](b, `(() => { const f = document.querySelector('.finding .about a'); f.click(); return true; })()`) {
-			t.Fatal("no finding links to its operation")
-		}
-		b.run(chromedp.Sleep(100 * time.Millisecond))
-		if !eval[bool](b, `document.getElementById(location.hash.slice(1)).open`) {
-			t.Error("a finding's link does not open its operation")
-		}
-		eval[int](b, `(() => { document.querySelectorAll('details').forEach(d => { d.open = false; }); const f = document.getElementById('f-text');
-			f.value = 'domctl_set'; f.dispatchEvent(new Event('input', {bubbles: true}));
-			Array.from(document.querySelectorAll('.op')).find(o => o.textContent.includes('XEN_DOMCTL_set_address_size')).open = true;
-			document.getElementById('operations').scrollIntoView(); return 1; })()`)
-		b.shot("readme")
-		eval[int](b, `(() => { document.getElementById('series').scrollIntoView(); return 1; })()`)
-		b.shot("series")
-		checkGraph(t, b, readSeries(t, series))
-		eval[int](b, `(() => { document.getElementById('trend').scrollIntoView(); return 1; })()`)
-		b.shot("trend")
-		b.silent()
+		checkLinks(t, openTab(t, ctx, file, 1280, 900, "light", true), readSeries(t, series))
 	})
+	checkSizes(t, ctx, file)
+}
+
+// checkFilters holds the filters against the lines that they show.
+func checkFilters(t *testing.T, b *tab) {
+	t.Helper()
+	all := eval[int](b, visible)
+	b.run(chromedp.SendKeys("#f-text", "getdomaininfo", chromedp.ByQuery))
+	if n := eval[int](b, visible); n == 0 || n >= all || !strings.HasPrefix(eval[string](b, `document.getElementById('f-count').textContent`), fmt.Sprint(n, " of ")) {
+		t.Errorf("text: %d of %d shown", n, all)
+	}
+	b.run(chromedp.Click("#filter button", chromedp.ByQuery), chromedp.Sleep(50*time.Millisecond))
+	if n := eval[int](b, visible); n != all || all < 200 {
+		t.Errorf("after reset: %d of %d shown", n, all)
+	}
+	for field, attr := range map[string]string{"f-entry": "data-e", "f-status": "data-s", "f-check": "data-c"} {
+		pick := fmt.Sprintf(`(() => { const f = document.getElementById(%q); f.selectedIndex = 1; f.dispatchEvent(new Event('input', {bubbles: true}));
+			const shown = Array.from(document.querySelectorAll('.op')).filter(o => o.offsetParent !== null);
+			const ok = shown.length > 0 && shown.every(o => (' ' + o.getAttribute(%q) + ' ').includes(' ' + f.value + ' '));
+			const want = document.querySelectorAll('.op[' + %q + '~="' + f.value + '"]').length;
+			f.selectedIndex = 0; f.dispatchEvent(new Event('input', {bubbles: true}));
+			return ok && shown.length === want && want < %d; })()`, field, attr, attr, all)
+		if !eval[bool](b, pick) {
+			t.Errorf("%s does not show what it should", field)
+		}
+	}
+	b.silent()
+	b.shot("desktop-light")
+}
+
+// checkKeys goes to the filter and opens a way by the keyboard.
+func checkKeys(t *testing.T, b *tab) {
+	t.Helper()
+	b.run(chromedp.KeyEvent("/"))
+	if id := eval[string](b, `document.activeElement.id`); id != "f-text" {
+		t.Errorf("/ goes to %q", id)
+	}
+	b.run(chromedp.Focus(".op summary", chromedp.ByQuery), chromedp.KeyEvent("\r"))
+	if !eval[bool](b, `document.querySelector('.op').open && document.querySelector('.op svg').getBoundingClientRect().height > 80`) {
+		t.Error("Enter does not open the way")
+	}
+	b.silent()
+}
+
+// checkLinks follows a finding to its operation, and looks at the series' graph.
+func checkLinks(t *testing.T, b *tab, s *report.Series) {
+	t.Helper()
+	if !eval[bool](b, `(() => { const f = document.querySelector('.finding .about a'); f.click(); return true; })()`) {
+		t.Fatal("no finding links to its operation")
+	}
+	b.run(chromedp.Sleep(100 * time.Millisecond))
+	if !eval[bool](b, `document.getElementById(location.hash.slice(1)).open`) {
+		t.Error("a finding's link does not open its operation")
+	}
+	eval[int](b, `(() => { document.querySelectorAll('details').forEach(d => { d.open = false; }); const f = document.getElementById('f-text');
+		f.value = 'domctl_set'; f.dispatchEvent(new Event('input', {bubbles: true}));
+		Array.from(document.querySelectorAll('.op')).find(o => o.textContent.includes('XEN_DOMCTL_set_address_size')).open = true;
+		document.getElementById('operations').scrollIntoView(); return 1; })()`)
+	b.shot("readme")
+	eval[int](b, `(() => { document.getElementById('series').scrollIntoView(); return 1; })()`)
+	b.shot("series")
+	checkGraph(t, b, s)
+	eval[int](b, `(() => { document.getElementById('trend').scrollIntoView(); return 1; })()`)
+	b.shot("trend")
+	b.silent()
+}
+
+// checkSizes looks at the page on a phone, a tablet and a desktop, light and dark.
+func checkSizes(t *testing.T, ctx context.Context, file string) {
+	t.Helper()
 	for _, c := range []struct {
 		name   string
 		width  int64

@@ -90,16 +90,3 @@ func (e Errno) Error() string {
 	}
 	return fmt.Sprintf("-E%d", uint8(e))
 }
-
-// ErrnoByName finds a number by its name, with or without a leading minus sign.
-func ErrnoByName(name string) (Errno, bool) {
-	if name != "" && name[0] == '-' {
-		name = name[1:]
-	}
-	for e, n := range errnoNames {
-		if n == name {
-			return e, true
-		}
-	}
-	return 0, false
-}

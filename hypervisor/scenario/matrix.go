@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/xsmpatch/xsmpatch/hypervisor/abi"
 	"github.com/xsmpatch/xsmpatch/hypervisor/hv"
@@ -85,18 +84,4 @@ func (r *runner) seen(name string) *xsm.Domain {
 		return nil
 	}
 	return &v.Domain().Domain
-}
-
-// Differ lists the pairs and questions on which matrices disagree.
-func Differ(ms []*Matrix) []string {
-	var out []string
-	for i, c := range ms[0].Cells {
-		for _, q := range ms[0].Questions {
-			same := !slices.ContainsFunc(ms[1:], func(m *Matrix) bool { return m.Cells[i].Allowed[q] != c.Allowed[q] })
-			if !same {
-				out = append(out, fmt.Sprintf("%s %s %s", c.Source, q, c.Target))
-			}
-		}
-	}
-	return out
 }

@@ -2,7 +2,6 @@ package recipe
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
@@ -187,48 +186,6 @@ func (k *folder) known(from, to int) bool {
 		return (is(0, "defined") || is(0, "IS_ENABLED") || is(0, "IS_BUILTIN")) && is(2, k.name)
 	}
 	return false
-}
-
-// arm is one part of a conditional: its directive and the bytes [Start,End) up to the next one.
-type arm struct {
-	dir        int
-	start, end int
-}
-
-// cond is a conditional of a file with its arms; end is the #endif.
-type conditional struct {
-	arms []arm
-	end  int
-}
-
-// conditionals returns the file's conditionals, outer ones before those in them. Unclosed ones are left out.
-func conditionals(u *csrc.Unit) (out []conditional) {
-	var open []conditional
-	for i := range u.Dirs {
-		d := &u.Dirs[i]
-		_, le := lineOf(u.Src, int(d.End))
-		after := min(le+1, len(u.Src))
-		at, _ := lineOf(u.Src, int(d.Start))
-		n := len(open) - 1
-		switch d.Name {
-		case "if", "ifdef", "ifndef":
-			open = append(open, conditional{arms: []arm{{dir: i, start: after}}})
-		case "elif", "else":
-			if n >= 0 {
-				open[n].arms[len(open[n].arms)-1].end = at
-				open[n].arms = append(open[n].arms, arm{dir: i, start: after})
-			}
-		case "endif":
-			if n >= 0 {
-				open[n].arms[len(open[n].arms)-1].end = at
-				open[n].end = i
-				out = append(out, open[n])
-				open = open[:n]
-			}
-		}
-	}
-	sort.Slice(out, func(i, j int) bool { return u.Dirs[out[i].arms[0].dir].Start < u.Dirs[out[j].arms[0].dir].Start })
-	return out
 }
 
 // unwrap takes code under #if in or out as if macro name were defined (on) or not.

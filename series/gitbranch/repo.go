@@ -108,15 +108,6 @@ func SplitRange(s string) (base, tip string, err error) {
 	return base, tip, nil
 }
 
-// Resolve returns the full name of the commit that rev means.
-func (r *Repo) Resolve(rev string) (string, error) {
-	c, err := r.commit(rev)
-	if err != nil {
-		return "", err
-	}
-	return c.Hash.String(), nil
-}
-
 func (r *Repo) commit(rev string) (*object.Commit, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
