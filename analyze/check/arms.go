@@ -41,7 +41,7 @@ func (p *Pass) arm(res *verify.Result, r *verify.Region, all []*verify.Region) {
 		}
 		peer := m.peerAsking(r, all, o.Path)
 		n := m.regionChanges(r, o.Path)
-		if peer == nil || n == ir.None {
+		if peer == nil || n == ir.None || m.asksNear(f, n) {
 			continue
 		}
 		out := m.finding(peer, 0.65, r.String()+" is not mediated: "+f.Text(n)+" works on "+o.Text+", and no hook of the command is given it")
@@ -58,6 +58,29 @@ func (p *Pass) arm(res *verify.Result, r *verify.Region, all []*verify.Region) {
 func (m *model) askedBefore(f *analyze.Fn, sw int32, o string) bool {
 	for _, h := range m.byFn[f] {
 		if m.decides(h) && m.graph(f).precedes(h.Block, h.Instr, sw, 1<<30) && m.givenTo(h, o) {
+			return true
+		}
+	}
+	for b := range f.F.Blocks {
+		blk := &f.F.Blocks[b]
+		for i := blk.First; i < blk.First+blk.Len; i++ {
+			is := f.F.Instrs[i]
+			if is.Kind == ir.ICall && is.N != ir.None && m.graph(f).precedes(int32(b), i, sw, 1<<30) && m.asksAbout(f, is.N, o) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// asksNear reports whether node n calls a function that asks a hook, or calls one that does: about what it finds itself.
+func (m *model) asksNear(f *analyze.Fn, n int32) bool {
+	if f.F.Nodes[n].Op != ir.Call {
+		return false
+	}
+	fns, _ := m.p.Callees(f, n)
+	for _, c := range fns {
+		if m.hooked(c, 1) {
 			return true
 		}
 	}

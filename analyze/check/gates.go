@@ -78,11 +78,21 @@ func (m *model) privilege(op *analyze.Op) bool {
 func (m *model) refuses(op *analyze.Op) bool {
 	for _, l := range op.Legacy {
 		name, _, _ := strings.Cut(l.What, "(")
-		if m.p.Profile.Gates.Has(name) || m.keepsOut(l) {
+		if m.p.Profile.Gates.Has(name) || dispatches(op, l.Function) && m.keepsOut(l) {
 			return true
 		}
 	}
 	return false
+}
+
+// dispatches reports whether a function is the operation's entry, or one that dispatches its commands.
+func dispatches(op *analyze.Op, fn string) bool {
+	for _, l := range op.Labels {
+		if l.Function == fn {
+			return true
+		}
+	}
+	return fn == op.Entry || fn == op.Function
 }
 
 // keepsOut looks at the branch that a legacy test decides. One that is no part of a condition here is not judged: it counts.

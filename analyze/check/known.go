@@ -22,11 +22,11 @@ func knownCommands(p *Pass) {
 		var missing []*analyze.Op
 		for i := range p.Facts.Ops {
 			op := &p.Facts.Ops[i]
-			if !contains(op.Configs, p.Config) || !sw.Known[op.Command] || sw.Delegated[op.Command] {
+			if _, asks := sw.Vectors[op.Command]; !contains(op.Configs, p.Config) || !asks || sw.Delegated[op.Command] {
 				continue
 			}
 			switch {
-			case reaches(op, hook):
+			case p.m.reaches(op, sw.Hook):
 				peers[op.Entry] = true
 			case acts(op) && !op.Truncated:
 				missing = append(missing, op)
@@ -40,9 +40,10 @@ func knownCommands(p *Pass) {
 	}
 }
 
-func reaches(op *analyze.Op, hook string) bool {
+// reaches reports whether an operation asks a hook, or one that the same function of the module answers.
+func (m *model) reaches(op *analyze.Op, hook *tables.Hook) bool {
 	for _, h := range op.Hooks {
-		if h.Hook == hook {
+		if o := m.tabs.Hook(h.Hook); h.Hook == m.hookName(hook) || o != nil && o.FlaskFn != "" && o.FlaskFn == hook.FlaskFn {
 			return true
 		}
 	}

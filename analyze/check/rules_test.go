@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/profile"
 )
 
 // swap is an edit of minixen: text in place of old in a file.
@@ -111,7 +112,7 @@ func TestOneCommandInTwoEntries(t *testing.T) {
 		{"another command above it", "do_b/OP_z/SPACE_y", 0},
 	} {
 		entry, _, _ := strings.Cut(c.id, "/")
-		p := &Pass{Check: Find("XSM1006"), Config: "c", Facts: &analyze.Facts{Ops: []analyze.Op{
+		p := &Pass{m: &model{p: &analyze.Program{Profile: &profile.Profile{}}, ops: map[string]*analyze.Op{}}, Check: Find("XSM1006"), Config: "c", Facts: &analyze.Facts{Ops: []analyze.Op{
 			{ID: "do_a/OP_x/SPACE_y", Entry: "do_a", Command: "SPACE_y", Hooks: hook, Copies: tells, Configs: []string{"c"}},
 			{ID: c.id, Entry: entry, Command: "SPACE_y", Copies: tells, Configs: []string{"c"}},
 		}}}
