@@ -48,6 +48,7 @@ var keepers = map[string]string{
 	"github.com/go-git/":      "series/gitbranch",
 	"modernc.org/":            "analyze/cfront",
 	"github.com/tree-sitter/": "analyze/cfront",
+	"oss.terrastruct.com/":    "cmd",
 }
 
 // goPackage is the part of `go list -json` that matters here.
