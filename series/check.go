@@ -41,6 +41,7 @@ type flawKey struct{ path, fn, what, name string }
 func (p Problem) key() flawKey { return flawKey{p.Path, p.Func, p.What, p.Name} }
 
 // Check reads the C files of every prefix as they would be compiled and reports what a compiler or linker may object to and
+
 // would not in the base nor in the tip: names that are used before or after they are defined, in a file or in a
 // function, definitions that are there twice or that nobody uses, calls with another number of arguments, conditionals that
 // do not pair up, and so on. It looks at the text of each prefix, not at the graph's edges, so that it also catches edges
@@ -60,10 +61,11 @@ type checker struct {
 	paths   *touchedPaths
 	base    *refactor.Tree // the touched files
 	watched map[string]watch
-	usual   map[flawKey]bool // what the base or the tip has too
-	locals  map[flawKey]bool // names that a file declares in functions there, by path and name
-	offers  [2]visible       // of the base and the tip
-	settled bool             // usual and offers are known
+	usual   map[flawKey]bool                      // what the base or the tip has too
+	locals  map[flawKey]bool                      // names that a file declares in functions there, by path and name
+	from    map[string]map[string]map[string]bool // per file and header that it starts or ceases to include, the names that it only then takes from it
+	offers  [2]visible                            // of the base and the tip
+	settled bool                                  // usual and offers are known
 	seen    map[scanKey]*summary
 }
 
@@ -76,26 +78,6 @@ const (
 	watchLink
 	watchArity
 )
-
-type scanKey struct {
-	path string
-	hash refactor.Hash
-}
-
-// summary is what a file has to do with watched names, and its own flaws.
-type summary struct {
-	flaws         []Problem
-	calls         []csym.Call
-	arity         map[string][]int
-	uses, members map[string]int            // the first line, from 0
-	defs          map[string]map[string]int // the file's definitions of a name, counted by kind
-	fields        map[string]bool
-	linked        map[string]bool // functions and objects that other units see
-	static        map[string]bool
-	includes      map[string]bool // base names
-	shared        bool            // other files see its definitions
-	unit          bool            // C, not assembly
-}
 
 func newChecker(g *Graph) (*checker, error) {
 	c := &checker{g: g, paths: g.touched(), watched: map[string]watch{}, usual: map[flawKey]bool{}, locals: map[flawKey]bool{}, seen: map[scanKey]*summary{}}
@@ -112,6 +94,9 @@ func newChecker(g *Graph) (*checker, error) {
 		return nil, err
 	}
 	if err := c.watch(tip); err != nil {
+		return nil, err
+	}
+	if err := c.fromHeaders(tip); err != nil {
 		return nil, err
 	}
 	for range 2 { // what is known after the first time may bring up other problems
@@ -176,108 +161,6 @@ func (c *checker) watch(tip *refactor.Tree) error {
 	return nil
 }
 
-// summary reads one file.
-func (c *checker) summary(p string, f *refactor.File) (*summary, error) {
-	h, err := f.Hash()
-	if err != nil {
-		return nil, err
-	}
-	k := scanKey{p, h}
-	if s := c.seen[k]; s != nil {
-		return s, nil
-	}
-	text, err := textOf(f)
-	if err != nil {
-		return nil, err
-	}
-	if refactor.IsBinary(text) {
-		text = nil
-	}
-	src, in := csym.Scan(p, text), csym.Inspect(p, text)
-	s := &summary{flaws: c.flaws(p, in), arity: map[string][]int{}, uses: map[string]int{}, members: map[string]int{}, defs: map[string]map[string]int{},
-		fields: map[string]bool{}, linked: map[string]bool{}, static: map[string]bool{}, includes: map[string]bool{}}
-	s.shared, s.unit = path.Ext(p) != ".c", path.Ext(p) == ".c"
-	for _, call := range in.Calls {
-		if c.watched[call.Name]&watchArity != 0 {
-			s.calls = append(s.calls, call)
-			s.arity[call.Name] = in.Arity[call.Name]
-		}
-	}
-	for name, n := range in.Arity {
-		if c.watched[name]&watchArity != 0 {
-			s.arity[name] = n
-		}
-	}
-	c.names(s, src, p)
-	c.seen[k] = s
-	return s, nil
-}
-
-// flaws returns what looks wrong in the file by itself. That a function does not declare a name tells something only where
-// another version declares it.
-func (c *checker) flaws(p string, in *csym.Inspection) []Problem {
-	if !c.settled {
-		for name := range in.Local {
-			c.locals[flawKey{path: p, name: name}] = true
-		}
-	}
-	var out []Problem
-	for _, f := range in.Flaws {
-		q := Problem{Path: p, Func: f.Func, What: f.What, Name: f.Name, Line: f.Line + 1}
-		if !c.settled || !c.usual[q.key()] && (f.What != csym.Undeclared || c.locals[flawKey{path: p, name: f.Name}]) {
-			out = append(out, q)
-		}
-	}
-	return out
-}
-
-// names fills in the watched names.
-func (c *checker) names(s *summary, src *csym.Source, p string) {
-	for _, d := range src.Defs {
-		switch w := c.watched[d.Name]; {
-		case w == 0:
-		case d.Kind == csym.Field:
-			s.fields[d.Name] = true
-		default:
-			if s.defs[d.Name] == nil {
-				s.defs[d.Name] = map[string]int{}
-			}
-			s.defs[d.Name][string(d.Kind)]++
-			s.static[d.Name] = s.static[d.Name] || d.Static && d.Kind == csym.Func
-			if (d.Kind == csym.Func || d.Kind == csym.Var) && !d.Static && path.Ext(p) != ".h" {
-				s.linked[d.Name] = true
-			}
-		}
-	}
-	if csym.LangOf(p) != csym.C {
-		return
-	}
-	local := map[string]bool{}
-	for _, us := range src.Uses {
-		for _, u := range us {
-			if u.Decl {
-				local[u.Name] = true
-			}
-			if u.File {
-				s.includes[path.Base(u.Name)] = true
-			}
-		}
-	}
-	for line, us := range src.Uses {
-		for _, u := range us {
-			into := s.uses
-			if u.Member {
-				into = s.members
-			} else if local[u.Name] {
-				continue
-			}
-			if _, ok := into[u.Name]; !ok && !u.File && c.watched[u.Name] != 0 {
-				into[u.Name] = line
-			}
-		}
-	}
-}
-
 // problems lists what looks wrong in a tree and in neither the base nor the tip.
 func (c *checker) problems(t *refactor.Tree) ([]Problem, error) {
 	files, all, err := c.read(t)
@@ -291,7 +174,7 @@ func (c *checker) problems(t *refactor.Tree) ([]Problem, error) {
 // read sums up the files of a tree.
 func (c *checker) read(t *refactor.Tree) (map[string]*summary, *visible, error) {
 	files := map[string]*summary{}
-	all := &visible{defs: map[string]map[string]int{}, anywhere: map[string]bool{}, fields: map[string]bool{}, linked: map[string]bool{}, arity: map[string][]int{}, open: map[string]bool{}}
+	all := &visible{defs: map[string]map[string]int{}, anywhere: map[string]bool{}, fields: map[string]bool{}, linked: map[string]bool{}, arity: map[string][]int{}, open: map[string]bool{}, types: map[string][]string{}}
 	for _, p := range t.Paths() {
 		if l := csym.LangOf(p); l != csym.C && l != csym.Script {
 			continue
@@ -332,6 +215,7 @@ func (c *checker) judge(paths []string, files map[string]*summary, all *visible)
 }
 
 // partial lists the names of which headers define neither all that they do in the base nor all that they do in the tip:
+
 // other configurations may have to do without.
 func (c *checker) partial(paths []string, files map[string]*summary, all *visible) []Problem {
 	var out []Problem
@@ -342,7 +226,7 @@ func (c *checker) partial(paths []string, files map[string]*summary, all *visibl
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(s.uses)) {
-			if have := all.seenBy(p, s, name); c.watched[name]&watchName != 0 && !said[name] && have != nil &&
+			if have := all.seenBy(p, s, name); c.watched[name]&watchName != 0 && !said[name] && have != nil && s.defs[name] == nil &&
 				!covers(have, c.offers[0].seenBy(p, s, name)) && !covers(have, c.offers[1].seenBy(p, s, name)) {
 				said[name] = true
 				out = append(out, Problem{What: "%s is not defined in every configuration", Name: name, Path: p, Line: s.uses[name] + 1})
@@ -367,9 +251,10 @@ type visible struct {
 	defs     map[string]map[string]int // in headers, counted by header and kind
 	anywhere map[string]bool
 	fields   map[string]bool
-	linked   map[string]bool  // by first directory and name
-	arity    map[string][]int // in headers
-	open     map[string]bool  // declared in headers for other units
+	linked   map[string]bool     // by first directory and name
+	arity    map[string][]int    // in headers
+	types    map[string][]string // in headers
+	open     map[string]bool     // declared in headers for other units
 }
 
 // seenBy returns the definitions of a name that a file may see, nil for none.
@@ -413,6 +298,9 @@ func (v *visible) add(p string, s *summary) {
 		for n, a := range s.arity {
 			v.arity[n] = append(v.arity[n], a...)
 		}
+		for n, types := range s.types {
+			v.types[n] = append(v.types[n], types...)
+		}
 	}
 }
 
@@ -446,9 +334,9 @@ func (c *checker) outside(p string, s *summary, all *visible) []Problem {
 			out = append(out, Problem{Path: p, Func: call.Func, What: fmt.Sprintf("%%s takes no %d arguments", call.Args), Name: call.Name, Line: call.Line + 1})
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.arity)) {
-		if own, others := s.arity[name], all.arity[name]; !s.shared && len(own) > 0 && len(others) > 0 && !slices.ContainsFunc(own, func(n int) bool { return slices.Contains(others, n) }) {
-			out = append(out, Problem{Path: p, What: "%s is declared with another number of parameters", Name: name, Line: s.uses[name] + 1})
+	for _, name := range slices.Sorted(maps.Keys(s.types)) {
+		if own, others := s.types[name], all.types[name]; !s.shared && len(others) > 0 && !slices.ContainsFunc(own, func(x string) bool { return slices.Contains(others, x) }) {
+			out = append(out, Problem{Path: p, What: "%s is declared with another type", Name: name, Line: s.uses[name] + 1})
 		}
 	}
 	return out

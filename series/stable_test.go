@@ -102,7 +102,7 @@ func TestStable(t *testing.T) {
 			t.Errorf("%s: %d patches tell little", plan, len(before))
 		}
 		rng := rand.New(rand.NewSource(7))
-		changed, edits := 0, 25
+		changed, edits := 0, 16
 		for range edits {
 			after := patches(treeOf(t, nudge(rng, from, to)), plan)
 			for _, b := range before {

@@ -474,30 +474,3 @@ func (c *cscan) flush() {
 		c.close(c.toks[c.head[len(c.head)-1]].line, "", "")
 	}
 }
-
-// attachComments extends items upwards over the comment that directly precedes them, and makes them disjoint.
-func attachComments(s *Source, src string) {
-	lines := strings.Split(src, "\n")
-	floor := 0
-	kept := s.Items[:0]
-	for _, it := range s.Items {
-		if it.First < floor { // starts on the line on which the last one ended
-			it.First = floor
-		}
-		if it.Last < it.First {
-			continue
-		}
-		for f := it.First - 1; f >= floor && isCommentLine(lines, f); f-- {
-			it.First = f
-		}
-		floor = it.Last + 1
-		kept = append(kept, it)
-	}
-	s.Items = kept
-}
-
-// isCommentLine reports whether line n looks like part of a comment.
-func isCommentLine(lines []string, n int) bool {
-	t := strings.TrimSpace(lines[n])
-	return strings.HasPrefix(t, "/*") || strings.HasPrefix(t, "*") || strings.HasSuffix(t, "*/") || strings.HasPrefix(t, "//")
-}

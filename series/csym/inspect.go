@@ -1,6 +1,9 @@
 package csym
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Flaw is something that a compiler may object to. The scanner cannot tell for sure: a flaw means something when
 // neither of two versions that compile has it and a mixture of the two does.
@@ -21,8 +24,9 @@ type Call struct {
 type Inspection struct {
 	Flaws []Flaw
 	Calls []Call
-	Arity map[string][]int // parameters of each function, prototype and macro with parameters; -1 for any number
-	Local map[string]bool  // names that some function declares
+	Arity map[string][]int    // parameters of each function, prototype and macro with parameters; -1 for any number
+	Types map[string][]string // the type of each function and prototype, without the parameters' names
+	Local map[string]bool     // names that some function declares
 }
 
 // body is a function with its tokens.
@@ -34,7 +38,7 @@ type body struct {
 
 // Inspect reads one C file; other languages have nothing to inspect.
 func Inspect(p string, text []byte) *Inspection {
-	in := &Inspection{Arity: map[string][]int{}, Local: map[string]bool{}}
+	in := &Inspection{Arity: map[string][]int{}, Local: map[string]bool{}, Types: map[string][]string{}}
 	if LangOf(p) != C || strings.HasSuffix(p, ".S") || strings.HasSuffix(p, ".s") {
 		return in
 	}
@@ -111,9 +115,19 @@ func (i *inspector) structure() {
 // definitions checks what stands at the top level: nothing twice, nothing static that nobody uses.
 func (i *inspector) definitions(unit bool) {
 	seen := map[string]int{}
+	defer func() {
+		for name, types := range i.in.Types {
+			if slices.Sort(types); types[0] != types[len(types)-1] {
+				i.flaw("%s is declared with two types", "", name, 0)
+			}
+		}
+	}()
 	for _, d := range i.s.Defs {
 		if d.Sig != "" && (d.Kind == Func || d.Kind == Proto || d.Kind == Macro) {
 			i.in.Arity[d.Name] = append(i.in.Arity[d.Name], arityOf(d))
+		}
+		if d.Kind == Func || d.Kind == Proto && strings.HasSuffix(d.Sig, ") ") {
+			i.in.Types[d.Name] = append(i.in.Types[d.Name], typeOf(d.Sig))
 		}
 		if d.Kind == Func || d.Kind == Type || d.Kind == Enum || d.Kind == Macro || d.Kind == Var && d.Static {
 			k := string(d.Kind) + " " + d.Name
@@ -166,6 +180,20 @@ func arityOf(d Def) int {
 	return -1
 }
 
+// typeOf drops the parameters' names from a signature: what stands before a comma or the last bracket, after a type or a star.
+func typeOf(sig string) string {
+	words := strings.Fields(sig)
+	var out []string
+	for k, w := range words {
+		last := k+1 < len(words) && (words[k+1] == "," || words[k+1] == ")")
+		if last && isIdent(w[0]) && !keywords[w] && k > 0 && (words[k-1] == "*" || isIdent(words[k-1][0]) && words[k-1] != "struct" && words[k-1] != "union" && words[k-1] != "enum" && words[k-1] != "const") {
+			continue
+		}
+		out = append(out, w)
+	}
+	return strings.Join(out, " ")
+}
+
 // function checks one function's body.
 func (i *inspector) function(b body) {
 	declared, count := map[string]int{}, map[string]int{} // declared: the line, in the body
@@ -211,8 +239,7 @@ func (i *inspector) function(b body) {
 			i.flaw("nothing goes to label %s", b.name, name, line)
 		}
 	}
-	i.returns(b)
-	i.order(b)
+	i.order(b, i.returns(b))
 }
 
 // each visits the tokens of a body that are in no directive.
@@ -304,9 +331,8 @@ func (i *inspector) args(k int) int {
 	return -1
 }
 
-// returns checks that a function returns what its head says.
-func (i *inspector) returns(b body) {
-	void := false
+// returns checks that a function returns what its head says, and tells whether that is nothing.
+func (i *inspector) returns(b body) (void bool) {
 	for n, k := range b.head {
 		if i.toks[k].text == b.name {
 			break
@@ -328,65 +354,77 @@ func (i *inspector) returns(b body) {
 	if !some && !void {
 		i.flaw("%s has no return", b.name, b.name, i.toks[b.open].line)
 	}
+	return void
 }
 
-// order reports declarations after statements.
-func (i *inspector) order(b body) {
-	seen := []bool{false} // per open block, whether a statement has been
-	for k := b.open + 1; k < b.end-1; {
+// block is an open block of a function: whether a statement has been in it, and what it declares.
+type block struct {
+	stated   bool
+	declares map[string]bool
+}
+
+// order reports declarations after statements, names that a block declares twice, and a function that ends without the
+// return that it needs.
+func (i *inspector) order(b body, void bool) {
+	open := []*block{{declares: map[string]bool{}}}
+	last := ""
+	for k := b.open + 1; k < b.end-1 && len(open) > 0; {
 		t := i.toks[k]
 		switch {
 		case t.kind == '#':
-			for k < b.end && i.toks[k].kind != 'e' {
-				k++
-			}
-			k++
+			k = i.pastDirective(k, b.end) + 1
 		case t.kind == 'p' && t.text == "{":
-			seen[len(seen)-1] = true
-			seen = append(seen, false)
-			k++
-		case t.kind == 'p' && t.text == "}":
-			if seen = seen[:len(seen)-1]; len(seen) == 0 {
-				return
-			}
+			open[len(open)-1].stated = true
+			open = append(open, &block{declares: map[string]bool{}})
 			k++
 		case t.kind == 'p':
+			if t.text == "}" {
+				open = open[:len(open)-1]
+			}
 			k++
 		default:
-			k = i.statement(b, k, seen)
+			if len(open) == 1 {
+				last = t.text
+			}
+			k = i.statement(b, k, open[len(open)-1])
 		}
+	}
+	if !void && last != "return" {
+		i.flaw("%s ends without a return", b.name, b.name, i.toks[b.open].line)
 	}
 }
 
+// pastDirective returns the end of the directive that starts at token k.
+func (i *inspector) pastDirective(k, end int) int {
+	for k < end && i.toks[k].kind != 'e' {
+		k++
+	}
+	return k
+}
+
 // statement takes one statement, up to its semicolon or block, and returns the token after it.
-func (i *inspector) statement(b body, k int, seen []bool) int {
-	name, depth := -1, 0
+func (i *inspector) statement(b body, k int, in *block) int {
+	var names []token
+	depth := 0
 	for first := k; k < b.end-1; k++ {
 		t := i.toks[k]
 		if t.kind == '#' {
-			for k < b.end && i.toks[k].kind != 'e' {
-				k++
-			}
+			k = i.pastDirective(k, b.end)
 			continue
 		}
-		if depth == 0 && name < 0 && i.local[k] && i.peek(k) != ":" && k > first {
-			name = k
+		if depth == 0 && i.local[k] && i.peek(k) != ":" && k > first {
+			names = append(names, t)
 		}
 		if t.kind != 'p' {
 			continue
 		}
 		switch {
-		case t.text == "(" || t.text == "[" || t.text == "{" && (depth > 0 || name >= 0):
+		case t.text == "(" || t.text == "[" || t.text == "{" && (depth > 0 || len(names) > 0):
 			depth++
 		case (t.text == ")" || t.text == "]" || t.text == "}") && depth > 0:
 			depth--
 		case depth == 0 && (t.text == ";" || t.text == "{" || t.text == "}"):
-			top := len(seen) - 1
-			if name < 0 {
-				seen[top] = true
-			} else if seen[top] {
-				i.flaw("%s is declared after statements", b.name, i.toks[name].text, i.toks[name].line)
-			}
+			i.declares(b, names, in)
 			if t.text == ";" {
 				k++
 			}
@@ -394,4 +432,19 @@ func (i *inspector) statement(b body, k int, seen []bool) int {
 		}
 	}
 	return k
+}
+
+// declares notes a statement that declares names, or none.
+func (i *inspector) declares(b body, names []token, in *block) {
+	if len(names) == 0 {
+		in.stated = true
+	} else if in.stated {
+		i.flaw("%s is declared after statements", b.name, names[0].text, names[0].line)
+	}
+	for _, t := range names {
+		if in.declares[t.text] {
+			i.flaw("%s is declared twice", b.name, t.text, t.line)
+		}
+		in.declares[t.text] = true
+	}
 }

@@ -123,7 +123,8 @@ func buildOne(ctx context.Context, s *series.Series, t target, xsm string, units
 // probeObjects says which objects a build that went on after errors has made.
 const probeObjects = ` || true; for u in $units; do if [ -e $u.o ]; then echo "built $u"; fi; done`
 
-// buildCommand is the shell command that builds units in a tree. Objects that a prefix does not have yet are left out.
+// buildCommand is the shell command that builds units in a tree. Objects that a prefix does not have yet are left out. What fails is tried
+// again without what an earlier prefix's failure may have left half written.
 func buildCommand(t target, xsm string, units []string, flags, after string) string {
 	arch := map[string]string{"x86": "x86_64", "arm": "arm64"}[t.arch]
 	mk := fmt.Sprintf(`make -s -j%d XEN_TARGET_ARCH=%s "CC=$cc"`, runtime.NumCPU(), arch)
@@ -135,7 +136,7 @@ if [ ! -e .config ]; then printf '%s' >../frag; %s KCONFIG_ALLCONFIG=$PWD/../fra
 %s olddefconfig </dev/null >/dev/null
 %s ALL_OBJS-y= ALL_LIBS-y= xen </dev/null >../prepared 2>&1 || true
 units='%s'; objs=; for u in $units; do if [ -e $u.c ]; then objs="$objs $u.o"; fi; done
-{ %s %s $objs; } || { tail -n 40 ../prepared; false; }%s`, t.gcc, strings.ReplaceAll(fmt.Sprintf(kconfig, xsm), "\n", `\n`), mk, mk, mk, strings.Join(units, " "), mk, flags, after)
+{ %s %s $objs; } || { for u in $units; do rm -f $u.o ${u%%/*}/.${u##*/}.o.cmd; done; %s %s $objs; } || { tail -n 40 ../prepared; false; }%s`, t.gcc, strings.ReplaceAll(fmt.Sprintf(kconfig, xsm), "\n", `\n`), mk, mk, mk, strings.Join(units, " "), mk, flags, mk, flags, after)
 }
 
 // unitsOfSeries lists, without ending and below xen/, the C files that patches touch and that are compiled for the

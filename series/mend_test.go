@@ -1,0 +1,110 @@
+package series
+
+import (
+	"context"
+	"fmt"
+	"testing"
+)
+
+// mends are changes in which hunks need each other for reasons that are no names.
+var mends = map[string][2]map[string]string{
+	"return type": {
+		{"a.c": "int g(int n);\nvoid f(int n);\n\nvoid f(int n)\n{\n    if ( n )\n        return;\n    g(1);\n    g(2);\n    g(3);\n    g(4);\n    g(n);\n}\n"},
+		{"a.c": "int g(int n);\nint f(int n);\n\nint f(int n)\n{\n    if ( n )\n        return -1;\n    g(1);\n    g(2);\n    g(3);\n    g(4);\n    g(n);\n    return 0;\n}\n"},
+	},
+	"declarations": {
+		{"a.c": "int g(int n);\nint f(int n);\n\nint f(int n)\n{\n    int a = g(n);\n    /* 1 */\n    /* 2 */\n    int b = g(2);\n    /* 3 */\n    /* 4 */\n    int c = g(3);\n\n    return a + b + c;\n}\n"},
+		{"a.c": "int g(int n);\nint f(int n);\n\nint f(int n)\n{\n    g(n);\n    /* 1 */\n    /* 2 */\n    g(2);\n    /* 3 */\n    /* 4 */\n    g(3);\n\n    return 6;\n}\n"},
+	},
+	"stub": {
+		{"a.h": "#ifdef X\nint old(int n);\n/* more */\n/* and more */\n#else\nstatic inline int old(int n) { return n; }\n#endif\n", "a.c": "#include \"a.h\"\nint f(int n);\n\nint f(int n)\n{\n    return old(n);\n}\n"},
+		{"a.h": "#ifdef X\nint old(int n);\nint fresh(int n);\n/* more */\n/* and more */\n#else\nstatic inline int old(int n) { return n; }\nstatic inline int fresh(int n) { return n; }\n#endif\n", "a.c": "#include \"a.h\"\nint f(int n);\n\nint f(int n)\n{\n    return old(n) + fresh(n);\n}\n"},
+	},
+	"made static": {
+		{"a.h": "int mask(int n);\n", "a.c": "#include \"a.h\"\n\nint mask(int n)\n{\n    return n;\n}\n", "b.c": "#include \"a.h\"\nint f(int n);\n\nint f(int n)\n{\n    return mask(n);\n}\n"},
+		{"a.h": "int whole(int n);\n", "a.c": "#include \"a.h\"\n\nstatic int mask(int n)\n{\n    return n;\n}\n\nint whole(int n)\n{\n    return mask(n);\n}\n", "b.c": "#include \"a.h\"\nint f(int n);\n\nint f(int n)\n{\n    return whole(n);\n}\n"},
+	},
+	"replaced": {
+		{"a.h": "extern int hard[2];\n", "a.c": "#include \"a.h\"\n\nint hard[2];\n", "b.c": "#include \"a.h\"\nint f(int n);\n\nint f(int n)\n{\n    return hard[n];\n}\n", "c.c": "#include \"a.h\"\nint h(int n);\n\nint h(int n)\n{\n    return hard[0] + n;\n}\n"},
+		{"a.h": "extern int limits[2];\n", "a.c": "#include \"a.h\"\n\nint limits[2];\n", "b.c": "#include \"a.h\"\nint f(int n);\n\nint f(int n)\n{\n    return limits[n];\n}\n", "c.c": "#include \"a.h\"\nint h(int n);\n\nint h(int n)\n{\n    return limits[0] + n;\n}\n"},
+	},
+	"untouched header": {
+		{"b.h": "#define ROUND(n) ((n) + 1)\n", "a.c": "#include <stddef.h>\n\nint f(int n);\nint g(int n);\n\nint f(int n)\n{\n    return n;\n}\n\nint g(int n)\n{\n    return n;\n}\n"},
+		{"b.h": "#define ROUND(n) ((n) + 1)\n", "a.c": "#include <stddef.h>\n#include \"b.h\"\n\nint f(int n);\nint g(int n);\n\nint f(int n)\n{\n    return ROUND(n);\n}\n\nint g(int n)\n{\n    return n + ROUND(n);\n}\n"},
+	},
+}
+
+// TestMend has gcc judge every prefix of such changes, cut as fine as can be and by other plans, in two configurations.
+func TestMend(t *testing.T) {
+	const cmd = `for c in *.c; do for x in -DX -UX; do gcc -std=gnu99 -Wall -Wdeclaration-after-statement -Werror -c -o $XSMPATCH_PREFIX.o $x $c || exit 1; done; done`
+	patches := 0
+	for name, sides := range mends {
+		base, tip := treeOf(t, sides[0]), treeOf(t, sides[1])
+		for _, plan := range []string{PlanSmallest, PlanFeature} {
+			s, left, err := graphOf(t, base, tip).Mend(Rules{Plan: plan})
+			if err != nil || len(left) > 0 {
+				t.Fatalf("%s, %s: %v, %v", name, plan, left, err)
+			}
+			if s.Tip != mustDigest(t, tip) {
+				t.Errorf("%s, %s: another tip", name, plan)
+			}
+			res, err := s.Prove(context.Background(), ProveOptions{Command: cmd, Base: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range res {
+				if !r.OK {
+					t.Errorf("%s, %s: prefix %d of %d:\n%s\n%s", name, plan, r.Prefix, len(s.Patches), r.Output, s.Explain())
+				}
+			}
+			if plan == PlanSmallest {
+				patches += len(s.Patches)
+			}
+			if want := map[string]int{"stub": 2, "replaced": 3, "untouched header": 2}[name]; plan == PlanSmallest && len(s.Patches) < want {
+				t.Errorf("%s: %d patches, more is possible", name, len(s.Patches))
+			}
+		}
+	}
+	if patches < 10 {
+		t.Errorf("%d patches in all: mended by joining everything", patches)
+	}
+}
+
+// TestCheckReadsMixtures takes each change of the finest cut alone: where gcc rejects the mixture, the check must have found it.
+func TestCheckReadsMixtures(t *testing.T) {
+	const cmd = `for c in *.c; do for x in -DX -UX; do gcc -std=gnu99 -Wall -Wdeclaration-after-statement -Werror -c -o $XSMPATCH_PREFIX.o $x $c || exit 1; done; done`
+	rejected := 0
+	for name, sides := range mends {
+		base, tip := treeOf(t, sides[0]), treeOf(t, sides[1])
+		cs, err := FromTrees(base, tip)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range cs {
+			s := &Series{Base: base, Graph: graphOf(t, base, tip)}
+			s.Patches = []*Patch{{Changes: []int{i}, Subject: fmt.Sprint(cs[i].ID)}, {Subject: "rest"}}
+			for j := range cs {
+				if j != i {
+					s.Patches[1].Changes = append(s.Patches[1].Changes, j)
+				}
+			}
+			found, err := s.Check()
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := s.Prove(context.Background(), ProveOptions{Command: cmd})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !res[0].OK {
+				rejected++
+			}
+			if !res[0].OK && len(found) == 0 && len(cs) > 1 {
+				t.Errorf("%s: %s alone is not compiled, and the check finds nothing:\n%s", name, cs[i].ID, res[0].Output)
+			}
+		}
+	}
+	if rejected < 8 {
+		t.Errorf("gcc rejects %d mixtures: these changes prove little", rejected)
+	}
+}
