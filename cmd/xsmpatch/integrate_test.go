@@ -13,12 +13,15 @@ import (
 	"github.com/xsmpatch/xsmpatch/testdata"
 )
 
-// integrateMini runs integrate on a copy of minixen and applies the series with git am.
-func integrateMini(t *testing.T) (tree, out string) {
+// integrateMini runs integrate on a copy of minixen, after a refactoring if there is one, and applies the series with git am.
+func integrateMini(t *testing.T, recipe ...string) (tree, out string) {
 	t.Helper()
 	tree, out = filepath.Join(t.TempDir(), "mini"), filepath.Join(t.TempDir(), "out")
 	if err := os.CopyFS(tree, testdata.MiniXen()); err != nil {
 		t.Fatal(err)
+	}
+	if len(recipe) > 0 {
+		runOK(t, append(append([]string{"refactor"}, recipe...), tree, "--write")...)
 	}
 	var stdout, stderr bytes.Buffer
 	if code := run([]string{"integrate", tree, "-o", out, "--no-cache"}, &stdout, &stderr); code != exitOK && code != exitFindings {
@@ -56,6 +59,23 @@ func TestIntegrateMiniXen(t *testing.T) {
 	}
 	if before == 0 || len(after) != 0 {
 		t.Errorf("%d gaps before, %d after: placing the hooks does not close them", before, len(after))
+	}
+}
+
+// TestIntegrateList makes minixen's hooks a list first, as newer Xen has it: new hooks are lines of that list, the result builds with and without
+// security modules, and no gap is left.
+func TestIntegrateList(t *testing.T) {
+	tree, out := integrateMini(t, "to-xmacro", "struct:xsm_ops", "to=XSM_OP", "header=xen/include/xsm/hooks.h")
+	box := string(readFile(t, filepath.Join(out, "series", "series.mbox")))
+	if !strings.Contains(box, "\n+XSM_OP(int, get_symbol)") || strings.Contains(box, "\n+static inline int xsm_get_symbol(") {
+		t.Error("a new hook is no line of the list")
+	}
+	for _, xsm := range []string{"XSM=y", "XSM=n"} {
+		makeMiniXen(t, tree, xsm)
+		makeMiniXen(t, tree, "clean")
+	}
+	if after := gapsIn(t, tree); len(after) != 0 {
+		t.Errorf("%d gaps are left: %v", len(after), after)
 	}
 }
 
