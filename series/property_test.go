@@ -74,7 +74,7 @@ func awkward(t testing.TB, rng *rand.Rand) (base, tip *refactor.Tree) {
 // replayed checks that a series under the plan ends in the tip, to the byte.
 func replayed(t *testing.T, base, tip *refactor.Tree, plan string) *Series {
 	t.Helper()
-	s, err := graphOf(t, base, tip).Split(Rules{Plan: plan})
+	s, _, err := graphOf(t, base, tip).Mend(Rules{Plan: plan})
 	if err != nil {
 		t.Fatal(err)
 	}

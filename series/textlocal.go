@@ -87,7 +87,7 @@ func (t *textLinker) locals(f *fileText) {
 				inside = append(inside, p)
 			}
 		}
-		if len(inside) > 1 {
+		if len(inside) > 0 {
 			t.localNames(f, it, inside)
 		}
 	}
@@ -101,6 +101,9 @@ func (t *textLinker) localNames(f *fileText, it csym.Item, ps []piece) {
 		old = namesIn(f.before, f.before.Items[before].First, f.before.Items[before].Last+1)
 	}
 	now := namesIn(f.after, it.First, it.Last+1)
+	if before >= 0 {
+		t.retyped(f, f.before.Items[before], it, ps)
+	}
 	for i, p := range ps {
 		for name := range declared(f.after, p.b0, p.b1) {
 			if !old[name] {
@@ -113,6 +116,74 @@ func (t *textLinker) localNames(f *fileText, it csym.Item, ps []piece) {
 			}
 		}
 	}
+}
+
+// retyped binds what declares a variable or parameter as another structure or pointer than before to what else a function says of it, and
+// to the new signatures of the functions that it is given to.
+func (t *textLinker) retyped(f *fileText, was, it csym.Item, ps []piece) {
+	old := typesIn(f.before, was)
+	for name, now := range typesIn(f.after, it) {
+		o, ok := old[name]
+		if !ok || shape(o.typ) == shape(now.typ) {
+			continue // one number for another: what is said of it holds still
+		}
+		at := pieceAt(ps, func(p piece) (int, int) { return p.b0, p.b1 }, now.line)
+		if at < 0 {
+			continue
+		}
+		sym := refactor.Symbol{Kind: "local", Name: name}
+		for _, p := range ps {
+			if p.change != at && (namesIn(f.after, p.b0, p.b1)[name] || namesIn(f.before, p.a0, p.a1)[name]) {
+				t.set.both(at, p.change, WhyAtomic, sym)
+			}
+		}
+		for n := it.First; n <= it.Last && n < len(f.after.Uses); n++ {
+			if !namesIn(f.after, n, n+1)[name] {
+				continue
+			}
+			for _, u := range f.after.Uses[n] {
+				for _, r := range t.resigned[useKey{u.Name, false}] {
+					if u.Call && r.change != at && t.sees(t.g.facts[at], r) {
+						t.set.both(at, r.change, WhyAtomic, symbolOf(r.def))
+					}
+				}
+			}
+		}
+	}
+}
+
+// shape is what a type has of structures and pointers.
+func shape(typ string) string {
+	words := strings.Fields(typ)
+	out := ""
+	for k, w := range words {
+		switch {
+		case w == "*":
+			out += w
+		case (w == "struct" || w == "union") && k+1 < len(words):
+			out += words[k+1]
+		}
+	}
+	return out
+}
+
+// declaredAt is a variable's type and the line of its first declaration.
+type declaredAt struct {
+	typ  string
+	line int
+}
+
+// typesIn lists what an item declares.
+func typesIn(s *csym.Source, it csym.Item) map[string]declaredAt {
+	out := map[string]declaredAt{}
+	for n := it.First; n <= it.Last && n < len(s.Uses); n++ {
+		for _, u := range s.Uses[n] {
+			if _, ok := out[u.Name]; u.Decl && u.Type != "" && !ok {
+				out[u.Name] = declaredAt{u.Type, n}
+			}
+		}
+	}
+	return out
 }
 
 // tieLocal: uses of a new local come after its declaration, the first of them with it since an unused variable is

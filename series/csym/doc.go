@@ -37,10 +37,11 @@ type Def struct {
 // Use is a name on a line.
 type Use struct {
 	Name   string
-	Member bool // after . or ->
-	Call   bool // before (
-	File   bool // a file: see File
-	Decl   bool // declares a local variable, a parameter or a label
+	Member bool   // after . or ->
+	Call   bool   // before (
+	File   bool   // a file: see File
+	Decl   bool   // declares a local variable, a parameter or a label
+	Type   string // with Decl: what stands before the name
 }
 
 // Item is a range of lines [First,Last] that belongs together at the top level, with the comment before it.

@@ -14,7 +14,9 @@ func (c *cscan) uses() {
 			u := Use{Name: t.text}
 			u.Member = k > 0 && (c.toks[k-1].text == "." || c.toks[k-1].text == "->") && c.toks[k-1].kind == 'p'
 			u.Call = k+1 < len(c.toks) && c.toks[k+1].text == "(" && c.toks[k+1].kind == 'p'
-			u.Decl = local[k]
+			if u.Decl = local[k]; u.Decl {
+				u.Type = c.declType(k)
+			}
 			c.s.Uses[t.line] = append(c.s.Uses[t.line], u)
 		case t.text == "do" && t.kind == 'i':
 			c.s.Open[t.line].Do++
@@ -116,4 +118,16 @@ func (c *cscan) markParameter(out map[int]bool, k int) {
 	if t := c.toks[n]; t.kind == 'i' && !notAType[t.text] && (n == k-2 || keywords[t.text] || n > 0 && (keywords[c.toks[n-1].text] || c.toks[n-1].text == "," || c.toks[n-1].text == "(")) {
 		out[k-1] = true
 	}
+}
+
+// declType returns the tokens before the declared name k, back to where its declaration begins.
+func (c *cscan) declType(k int) string {
+	from := k
+	for from > 0 && k-from < 16 {
+		if t := c.toks[from-1]; t.kind == 'e' || t.kind == '#' || t.kind == 'p' && t.text != "*" {
+			break
+		}
+		from--
+	}
+	return c.join(from, k)
 }
