@@ -13,7 +13,7 @@ import (
 func late(p *Pass) {
 	behindLock(p)
 	for _, s := range p.m.sites {
-		if s.void() {
+		if s.void() || p.m.boots(s) {
 			continue
 		}
 		l := &lateness{m: p.m, s: s, g: p.m.graph(s.Fn), needs: p.m.slice(s)}
@@ -24,6 +24,12 @@ func late(p *Pass) {
 			p.Report(l.report())
 		}
 	}
+}
+
+// boots reports whether a site is in code that no guest asks for: no operation reaches it, nothing calls its function, and it answers nothing.
+func (m *model) boots(s *site) bool {
+	up := m.callerIndex()
+	return s.fact != nil && len(s.fact.Ops) == 0 && len(up[s.Fn]) == 0 && s.Fn.S(s.Fn.F.Result) == "void"
 }
 
 // lateness is what happens before one hook call.

@@ -238,13 +238,17 @@ func verify(ctx context.Context, t *refactor.Tree, st *store.Store, version stri
 // frontEnd identifies the code that reads units: the cache outlives changes of the checks.
 func frontEnd() string { return digestOf("analyze/cfront", "analyze/ir", "analyze/cache.go") }
 
-// digestOf is a digest of the project's own sources below some folders, when it is run inside the project's tree.
+// digestOf is a digest of the project's own sources below some folders; outside the project's tree it is one of the program.
 func digestOf(dirs ...string) string {
 	root := "."
 	for !exists(filepath.Join(root, "go.mod")) && len(root) < 40 {
 		root = filepath.Join(root, "..")
 	}
 	h := sha256.New()
+	if exe, err := os.Executable(); err == nil && !exists(filepath.Join(root, "go.mod")) {
+		b, _ := os.ReadFile(exe)
+		h.Write(b)
+	}
 	for _, dir := range dirs {
 		_ = filepath.WalkDir(filepath.Join(root, dir), func(p string, d fs.DirEntry, err error) error {
 			if err == nil && d.IsDir() && d.Name() == "eval" {
