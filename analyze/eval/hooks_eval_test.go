@@ -19,9 +19,9 @@ func TestMain(m *testing.M) {
 }
 
 // TestEvalHooks judges the rows of XSMPATCH_HOOKS (default: shared/eval/missing-hooks.sample.json in a directory above) on the clone
-// XSMPATCH_REPO. XSMPATCH_EVAL_CACHE keeps what was read between runs.
+// XSMPATCH_REPO. XSMPATCH_EVAL_CACHE keeps what was read and found between runs; XSMPATCH_EVAL_FRONTEND is -frontend.
 func TestEvalHooks(t *testing.T) {
-	o := options{repo: os.Getenv("XSMPATCH_REPO"), data: dataFile(t), cache: os.Getenv("XSMPATCH_EVAL_CACHE")}
+	o := options{repo: os.Getenv("XSMPATCH_REPO"), data: dataFile(t), cache: os.Getenv("XSMPATCH_EVAL_CACHE"), frontend: os.Getenv("XSMPATCH_EVAL_FRONTEND")}
 	if o.cache == "" {
 		o.cache = t.TempDir()
 	}

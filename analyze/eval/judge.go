@@ -153,7 +153,22 @@ func tallies(res []*result) map[string]*tally {
 	return by
 }
 
-// summary is a table of the tallies.
+// commits counts the commits all of whose rows are ok, by the rows' order.
+func commits(res []*result) (ok, all int) {
+	bad, seen := map[string]bool{}, map[string]bool{}
+	for _, r := range res {
+		seen[r.row.Fix] = true
+		bad[r.row.Fix] = bad[r.row.Fix] || !r.ok()
+	}
+	for fix := range seen {
+		if !bad[fix] {
+			ok++
+		}
+	}
+	return ok, len(seen)
+}
+
+// summary is a table of the tallies: rows by how they can be detected, and commits.
 func summary(res []*result) string {
 	by := tallies(res)
 	var kinds []string
@@ -166,5 +181,7 @@ func summary(res []*result) string {
 	for _, k := range kinds {
 		fmt.Fprintf(&b, "%-32s %6d %6d %6d\n", k, by[k].ok, by[k].fired, by[k].all)
 	}
+	ok, all := commits(res)
+	fmt.Fprintf(&b, "%-32s %6d %6s %6d\n", "commits, all rows of each", ok, "", all)
 	return b.String()
 }

@@ -31,6 +31,9 @@ func TestJudge(t *testing.T) {
 		if r.ok() != c.ok {
 			t.Errorf("%s: %v, want %v: %s", c.name, r.ok(), c.ok, r.line())
 		}
+		if n, all := commits([]*result{r}); all != 1 || n == 1 != c.ok {
+			t.Errorf("%s: %d of %d commits", c.name, n, all)
+		}
 		if got := tallies([]*result{r})["call-site-coverage"].ok == 1; got != c.ok {
 			t.Errorf("%s: tallied %v", c.name, got)
 		}
