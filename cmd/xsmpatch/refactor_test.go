@@ -178,8 +178,7 @@ func TestRefactorSameCode(t *testing.T) {
 	}{
 		{"rename", []string{"rename.yaml"}, strings.NewReplacer("get_domain_info", "getdomaininfo",
 			"evtchn_state_of", "evtchn_status", "NR_ELEMENTS", "ARRAY_SIZE", "CONFIG_GRANTS", "CONFIG_GRANT_TABLE"), nil},
-		{"move", []string{"move", "xen/xsm/flask=xen/xsm/modules/flask"}, strings.NewReplacer("xsm/modules/flask", "xsm/flask"), []string{"/modules/flask/", "/flask/"}},
-		{"move anywhere", []string{"move", "xen/xsm/flask=xen/arch/x86/mac"}, strings.NewReplacer("arch/x86/mac", "xsm/flask"), []string{"arch/x86/mac/", "xsm/flask/"}},
+		{"move", []string{"move", "xen/xsm/flask=xen/arch/x86/mac"}, strings.NewReplacer("arch/x86/mac", "xsm/flask"), []string{"arch/x86/mac/", "xsm/flask/"}},
 		{"move all", []string{"move", "xen/xsm=xen/common/security"}, strings.NewReplacer("common/security", "xsm"), []string{"common/security/", "xsm/"}},
 		{"xmacro", []string{"to-xmacro", "struct:xsm_ops", "to=XSM_OP", "header=xen/include/xsm/hooks.h"}, strings.NewReplacer("xsm/hooks.h", "xsm/xsm.h"), nil},
 	} {

@@ -37,7 +37,10 @@ const stateName = "unfinished.json"
 
 // openStages prepares to make directory out in so many stages. What an earlier run on other inputs left is removed.
 func openStages(out, inputs string, of int, log io.Writer) (*stages, error) {
-	out = filepath.Clean(out)
+	out, err := filepath.Abs(out)
+	if err != nil {
+		return nil, err
+	}
 	s := &stages{out: out, dir: filepath.Join(filepath.Dir(out), "."+filepath.Base(out)+".unfinished"), log: log, of: of}
 	text, err := os.ReadFile(filepath.Join(s.dir, stateName))
 	if err == nil && json.Unmarshal(text, &s.state) == nil && s.state.Inputs == inputs && s.state.Done != nil {
