@@ -32,7 +32,7 @@ func twoEntries(p *Pass) {
 			continue
 		}
 		for _, a := range by[fmt.Sprintf("%s %d", b.Command, b.Value)] {
-			if h := p.m.stronger(a, b); a.Entry != b.Entry && h != "" && (len(b.Hooks) > 0 || outermost(a) == outermost(b)) {
+			if h := p.m.stronger(a, b); a.Entry != b.Entry && h != "" && (len(b.Hooks) > 0 || outermost(a) == outermost(b)) && !p.m.handedOn(a, b, h) {
 				reportSibling(p, a, b, h)
 				break
 			}
@@ -44,6 +44,39 @@ func twoEntries(p *Pass) {
 func outermost(op *analyze.Op) string {
 	_, cmd, _ := strings.Cut(commandID(op), "/")
 	return cmd
+}
+
+// handedOn reports whether operation a's entry calls that of b, and asks the hook nowhere but in what b's entry calls: then b's own code holds the hook,
+// and that only a is seen to reach it is because of what is known of the command there.
+func (m *model) handedOn(a, b *analyze.Op, hook string) bool {
+	calls := false
+	for _, e := range m.p.Named(b.Entry) {
+		calls = calls || m.under(a.Entry, e)
+	}
+	if !calls {
+		return false
+	}
+	for _, h := range a.Hooks {
+		if h.Hook != hook {
+			continue
+		}
+		for _, s := range m.sites {
+			if s.fact != nil && s.fact.ID == h.Site && !m.under(b.Entry, s.Fn) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// under reports whether function f is the entry, or is called within a few steps of it.
+func (m *model) under(entry string, f *analyze.Fn) bool {
+	for _, e := range m.p.Named(entry) {
+		if m.gets(e, f) {
+			return true
+		}
+	}
+	return false
 }
 
 // defaultDecides reports whether some hook of an operation decides without a module, too: its calls' default action lets not everybody through.
@@ -246,8 +279,47 @@ func (m *model) onSubject(c *call) bool {
 				return true
 			}
 		}
+		if m.ofCaller(c.fn, a, 0) {
+			return true
+		}
 	}
 	return false
+}
+
+// ofCaller reports whether an expression is the caller's domain or lies in it, by way of local variables that hold nothing else.
+func (m *model) ofCaller(f *analyze.Fn, n int32, depth int) bool {
+	const far = 4
+	for n != ir.None && depth < far {
+		if n = f.Strip(n); m.isSubject(f, n) {
+			return true
+		}
+		nd := &f.F.Nodes[n]
+		switch nd.Op {
+		case ir.Field, ir.Index, ir.Deref, ir.Addr:
+			n = nd.X
+			continue
+		case ir.Ident:
+			return nd.Var != ir.None && nd.Var >= f.F.Params && m.holdsCaller(f, nd.Var, depth+1)
+		}
+		return false
+	}
+	return false
+}
+
+// holdsCaller reports whether all values of a local variable are of the caller; NULL does not count.
+func (m *model) holdsCaller(f *analyze.Fn, v int32, depth int) bool {
+	found := false
+	for _, is := range f.F.Instrs {
+		w, from := defines(f, is)
+		if w != v || from == ir.None || f.F.Nodes[f.Strip(from)].Flags&ir.HasVal != 0 {
+			continue
+		}
+		if !m.ofCaller(f, from, depth) {
+			return false
+		}
+		found = true
+	}
+	return found
 }
 
 // hooked reports whether f calls a hook, or something near it does.
