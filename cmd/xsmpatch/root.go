@@ -41,7 +41,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if errors.As(err, &ee) {
 		return ee.code
 	}
-	fmt.Fprintln(stderr, usageOf(c))
+	var ue *usageError
+	if errors.As(err, &ue) || !c.HasParent() {
+		fmt.Fprintln(stderr, usageOf(c))
+	}
 	return exitUsage
 }
 
@@ -57,6 +60,7 @@ func newRoot() *cobra.Command {
 	}
 	root.AddCommand(newScan(), newVerify(), newExplain(), newReport(), newIntegrate(), newPlan(), newGen(), newCatalog(), newSplit(), newRefactor(), newHV(), newMan())
 	plainUsage(root)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}", 1))
 	return root
 }

@@ -66,6 +66,10 @@ func (f *scanFlags) options(stderr io.Writer) (analyze.Options, error) {
 		dir = d
 	}
 	s, err := store.Open(dir)
+	if err != nil && f.cache == "" {
+		fmt.Fprintf(stderr, "no cache is kept: %s cannot be used: %v (choose another folder with --cache)\n", dir, cause(err))
+		return opt, nil
+	}
 	if err != nil {
 		return opt, fmt.Errorf("cache folder %s: %w (choose another with --cache, or --no-cache)", dir, err)
 	}

@@ -167,8 +167,9 @@ func inputsOf(t *refactor.Tree, f *scanFlags) (string, error) {
 		}
 		file := t.File(p)
 		sum, err := file.Hash()
-		if err != nil {
-			return "", err
+		if err != nil { // what cannot be read is for the scan to say
+			fmt.Fprintf(h, "%s unread\n", p)
+			continue
 		}
 		fmt.Fprintf(h, "%s %s %s\n", file.Mode, sum, p)
 	}

@@ -11,6 +11,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// usageError is an error in how the command line is written: a reminder of that follows it.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
 // plainUsage makes the command tree say what is missing in words of its own: an argument by its name, a command of a group that does not exist.
 func plainUsage(c *cobra.Command) {
 	for _, sub := range c.Commands() {
@@ -25,7 +31,7 @@ func plainUsage(c *cobra.Command) {
 			for _, sub := range c.Commands() {
 				names = append(names, sub.Name())
 			}
-			return fmt.Errorf("unknown command %q for %q; it has %s", args[0], c.CommandPath(), strings.Join(names, ", "))
+			return &usageError{fmt.Errorf("unknown command %q for %q; it has %s", args[0], c.CommandPath(), strings.Join(names, ", "))}
 		}
 		c.Args = cobra.ArbitraryArgs
 		c.Use += " COMMAND"
@@ -39,9 +45,9 @@ func plainUsage(c *cobra.Command) {
 				return nil
 			}
 			if want := wanted(c); len(args) < len(want) {
-				return fmt.Errorf("%s: missing %s", own(c), strings.Join(want[len(args):], ", "))
+				return &usageError{fmt.Errorf("%s: missing %s", own(c), strings.Join(want[len(args):], ", "))}
 			}
-			return fmt.Errorf("%s: too many arguments: %q", own(c), args)
+			return &usageError{fmt.Errorf("%s: too many arguments: %q", own(c), args)}
 		}
 	}
 }
