@@ -91,7 +91,7 @@ func (m *matcher) domains(params []tables.Param) map[int]arg {
 // parties lists the domains that the operation is about: what the function looked up before it dispatched, what the region looks up, and where it
 // looks nothing up the function's parameters; and how the code names the caller.
 func (m *matcher) parties() (have []arg, subject arg) {
-	subject = arg{text: "current->domain", block: ir.None}
+	subject = arg{text: m.callerText(), block: ir.None}
 	names := map[string]bool{}
 	add := func(a arg) {
 		if !names[a.text] {
@@ -134,7 +134,7 @@ func (m *matcher) parties() (have []arg, subject arg) {
 			subject = a
 		case ok && int32(v) < f.F.Params && len(m.objects) == 0:
 			add(a)
-		case ok && int32(v) < f.F.Params && subject.block == ir.None && subject.text == "current->domain":
+		case ok && int32(v) < f.F.Params && subject.block == ir.None && subject.text == m.callerText():
 			subject = a // the party that the caller of the function speaks for
 		}
 	}
@@ -143,6 +143,9 @@ func (m *matcher) parties() (have []arg, subject arg) {
 	}
 	return have, subject
 }
+
+// callerText is how code names the calling domain when it has no variable for it.
+func (m *matcher) callerText() string { return m.b.p.Profile.Subject.Domain }
 
 // localPath is a path that is a local variable as a whole, "" for others.
 func localPath(p string) string {
@@ -452,6 +455,24 @@ func (m *matcher) rangeEnd(p tables.Param, all []tables.Param) (arg, bool) {
 			a.text = f.Text(int32(i))
 		}
 		return a, ok
+	}
+	if p.Name == "e" || p.Name == "end" {
+		return m.lastOf(other)
+	}
+	return arg{}, false
+}
+
+// lastOf puts the end of a range together from its start, called what the other parameter is called, and a number of how many there are.
+func (m *matcher) lastOf(start string) (arg, bool) {
+	a, ok := m.named(start)
+	if !ok {
+		return arg{}, false
+	}
+	for _, name := range m.b.p.Profile.Counts {
+		if n, has := m.named(name); has {
+			a.text, a.ready = a.text+" + "+n.text+" - 1", max(a.ready, n.ready)
+			return a, true
+		}
 	}
 	return arg{}, false
 }

@@ -109,8 +109,9 @@ func (b *body) releasedAfter(i int32, r *resource) bool {
 	if st.Kind == ir.SReturn {
 		return false
 	}
-	for n, ok := range verify.Graph(b.f).Reach(blk.Succs, nil) {
-		if !ok {
+	again := func(n int32) bool { return b.acquiresIn(n, r) } // as in a loop's next round: what it releases is another
+	for n, ok := range verify.Graph(b.f).Reach(blk.Succs, again) {
+		if !ok || again(int32(n)) {
 			continue
 		}
 		to := &b.f.F.Blocks[n]
@@ -122,6 +123,17 @@ func (b *body) releasedAfter(i int32, r *resource) bool {
 			if h != nil && !acquire && undoes(r.held.Release, b.f.CallName(is.N)) && b.releases(r, is.N) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// acquiresIn reports whether block n acquires r.
+func (b *body) acquiresIn(n int32, r *resource) bool {
+	blk := &b.f.F.Blocks[n]
+	for _, is := range b.f.F.Instrs[blk.First : blk.First+blk.Len] {
+		if x := b.resources[is.N]; is.Kind == ir.ICall && x != nil && x.key == r.key {
+			return true
 		}
 	}
 	return false
@@ -178,7 +190,9 @@ func (b *body) releaseText(src []byte, r *resource) string {
 		}
 		h, acquire := b.p.HeldCall(b.f, is.N)
 		st := &b.f.F.Stmts[is.Stmt]
-		if h != nil && !acquire && undoes(r.held.Release, b.f.CallName(is.N)) && b.releases(r, is.N) && st.Kind == ir.SExpr {
+		call := h != nil && !acquire && undoes(r.held.Release, b.f.CallName(is.N))
+		macro := st.Macro != 0 && undoes(r.held.Release, b.f.S(st.Macro)) // what is called is its expansion
+		if (call || macro) && b.releases(r, is.N) && st.Kind == ir.SExpr {
 			return strings.TrimSpace(string(src[st.Start:st.End]))
 		}
 	}
@@ -201,7 +215,7 @@ func (b *body) resultVar() int32 {
 			continue
 		}
 		n := &b.f.F.Nodes[b.f.Strip(blk.N)]
-		if n.Op != ir.Ident || n.Var == ir.None || !integer(b.f.S(b.f.F.Vars[n.Var].Type)) && b.f.F.Vars[n.Var].Type != b.f.F.Result {
+		if n.Op != ir.Ident || n.Var == ir.None || b.counts(n.Var) || strings.HasSuffix(b.f.S(b.f.F.Vars[n.Var].Type), "*") || !integer(b.f.S(b.f.F.Vars[n.Var].Type)) && b.f.F.Vars[n.Var].Type != b.f.F.Result {
 			continue
 		}
 		count[n.Var]++
@@ -210,6 +224,18 @@ func (b *body) resultVar() int32 {
 		}
 	}
 	return best
+}
+
+// counts reports whether variable v is stepped by one somewhere: it counts, and holds no error.
+func (b *body) counts(v int32) bool {
+	for i := range b.f.F.Nodes {
+		if nd := &b.f.F.Nodes[i]; nd.Op == ir.IncDec {
+			if x := &b.f.F.Nodes[b.f.Strip(nd.X)]; x.Op == ir.Ident && x.Var == v {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // integer reports whether a type holds error numbers. A function's own result type does too, when it is the type of the variable it returns.

@@ -123,7 +123,7 @@ func (b *body) acquisition(n int32) {
 			return
 		}
 		path, r.text = b.f.Path(target), b.f.Text(target)
-		if !strings.Contains(b.f.CallName(n), "current") {
+		if !b.p.Profile.Subject.Own.Has(b.f.CallName(n)) {
 			r.cond = path
 		}
 	case h.Arg >= 0 && h.Arg < len(args):

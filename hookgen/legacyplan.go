@@ -355,6 +355,9 @@ func (l *legacyPlanner) legacySpec(g *verify.Gap, cmd *verify.Region, gate strin
 	}
 	l.names[s.Name] = s.Label
 	n := min(len(distinct(append(append([]verify.Object(nil), g.Common...), g.Objects...))), 2)
+	if n == 1 && l.between(g.Region) {
+		n = 2
+	}
 	switch n {
 	case 1:
 		s.Params = []tables.Param{{Type: domainPtr, Name: "d"}}
@@ -363,6 +366,49 @@ func (l *legacyPlanner) legacySpec(g *verify.Gap, cmd *verify.Region, gate strin
 	}
 	s.Class, s.Perm = l.class(g.Entry, n), s.Name
 	return s
+}
+
+// between reports whether an operation joins the caller and the domain that it looks up: its code has both, and works on what belongs to the caller.
+func (l *legacyPlanner) between(r *verify.Region) bool {
+	m := &matcher{b: l.body(r.Fn), r: r}
+	f := r.Fn
+	for v := f.F.Params; v < int32(len(f.F.Vars)); v++ {
+		if f.S(f.F.Vars[v].Type) != domainPtr || !m.visible(v) {
+			continue
+		}
+		if _, def, ok := m.variable(v); ok && def != ir.None && m.caller(def) && m.works(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// works reports whether the region's code uses a member of what variable v points to, other than as a number to compare: it takes its address, reads
+// it through, or writes it.
+func (m *matcher) works(v int32) bool {
+	f := m.b.f
+	for i := range f.F.Nodes {
+		nd := &f.F.Nodes[i]
+		if nd.Op != ir.Field && nd.Op != ir.Call || !m.inRegion(int32(i)) {
+			continue
+		}
+		if nd.Op == ir.Field {
+			x := &f.F.Nodes[f.Strip(nd.X)]
+			if x.Op == ir.Ident && x.Var == v && m.b.p.Profile.IDFields.Has(f.S(nd.Name)) {
+				continue
+			}
+			if x.Op == ir.Ident && x.Var == v {
+				return true
+			}
+			continue
+		}
+		for _, a := range f.Args(int32(i)) {
+			if x := &f.F.Nodes[f.Strip(a)]; x.Op == ir.Ident && x.Var == v && !m.b.p.Profile.Neutral.Has(f.CallName(int32(i))) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // takesAction reports whether the tree's hooks take a default action: those of older trees do not. Without hooks, new ones do.

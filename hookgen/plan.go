@@ -39,6 +39,7 @@ func NewPlan(t *refactor.Tree, p *analyze.Program, res *verify.Result) *Plan {
 		}
 	}
 	pl.siblings(out)
+	pl.life(out)
 	return out
 }
 

@@ -2,6 +2,7 @@ package hookgen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
@@ -95,7 +96,8 @@ func (b *body) resultFor(anchor int32, e *exit) (name string, own bool) {
 	st := &b.f.F.Stmts[e.stmt]
 	if v == ir.None || !b.inScope(v, anchor) {
 		v = b.scratch(anchor)
-		if v == ir.None || st.Kind != ir.SReturn || st.N == ir.None {
+		wraps := st.Kind == ir.SGoto && strings.HasSuffix(b.f.S(b.f.F.Result), "*") // the label's code turns the number into a pointer
+		if v == ir.None || !wraps && (st.Kind != ir.SReturn || st.N == ir.None) {
 			return "", false
 		}
 	}
@@ -117,14 +119,11 @@ func (b *body) inScope(v, at int32) bool {
 	return s.Start <= st.Start && st.End <= s.End && b.f.F.Vars[v].Start < st.Start
 }
 
-// scratch is a local integer called rc, ret or the like.
+// scratch is a local integer that is called what those that hold error numbers are called.
 func (b *body) scratch(at int32) int32 {
 	for v := range b.f.F.Vars {
-		switch b.f.S(b.f.F.Vars[v].Name) {
-		case "rc", "ret", "err", "error":
-			if integer(b.f.S(b.f.F.Vars[v].Type)) && b.inScope(int32(v), at) {
-				return int32(v)
-			}
+		if slices.Contains(b.p.Profile.Results, b.f.S(b.f.F.Vars[v].Name)) && integer(b.f.S(b.f.F.Vars[v].Type)) && b.inScope(int32(v), at) {
+			return int32(v)
 		}
 	}
 	return ir.None
@@ -143,7 +142,7 @@ func (b *body) leave(src []byte, e *exit, v string) (jump string, status []strin
 	case ir.SReturn:
 		return b.leaveReturn(src, e, v)
 	}
-	if v == "" {
+	if t := b.f.S(b.f.F.Result); v == "" && !(st.Kind == ir.SGoto && strings.HasSuffix(t, "*")) { // such a label gives NULL back
 		status, err = b.localError(src, e)
 	}
 	return jump, status, err
@@ -166,6 +165,8 @@ func (b *body) leaveReturn(src []byte, e *exit, v string) (string, []string, err
 		return "return " + value + ";", nil, nil
 	case strings.HasSuffix(t, "*"):
 		return b.leavePointer(src, st.N, value)
+	case t == "bool" || t == "_Bool":
+		return "return false;", nil, nil
 	case v != "":
 		return "return " + v + ";", nil, nil
 	default:

@@ -193,7 +193,7 @@ func (pl *planner) action(g *verify.Gap) string {
 		return "XSM_HOOK"
 	}
 	for _, o := range g.Objects {
-		if strings.Contains(g.Region.Fn.CallName(o.Node), "any_id") || strings.Contains(g.Region.Fn.CallName(o.Node), "target") {
+		if pl.p.Profile.Subject.Any.Has(g.Region.Fn.CallName(o.Node)) {
 			return "XSM_TARGET"
 		}
 	}

@@ -35,8 +35,13 @@ type Profile struct {
 	Versions Names             `yaml:"versions"` // constants that a request's version is compared with
 	Instead  []Instead         `yaml:"instead"`
 	Classes  []Class           `yaml:"classes"`
-	Self     Names             `yaml:"self"`     // how a guest names itself
-	IDs      Names             `yaml:"ids"`      // constants that name domains, not commands
+	Self     Names             `yaml:"self"` // how a guest names itself
+	IDs      Names             `yaml:"ids"`  // constants that name domains, not commands
+	Life     Life              `yaml:"life"`
+	IDFields Names             `yaml:"idfields"` // members that only say which object it is
+	Deciders Names             `yaml:"deciders"` // words in names of functions that decide about access
+	Counts   []string          `yaml:"counts"`   // what variables that say how many are called, the usual first
+	Results  []string          `yaml:"results"`  // what local variables that hold an error number are called, the usual first
 	Commands []string          `yaml:"commands"` // what parameters and variables that hold a sub-command are called, the usual first
 }
 
@@ -62,6 +67,15 @@ type Errors struct {
 	Busy        Names `yaml:"busy"`        // say that the object is in use
 	Missing     Names `yaml:"missing"`     // say that there is no such object or device
 	Unsupported Names `yaml:"unsupported"` // say that this hypervisor cannot do it
+}
+
+// Life is how an object begins and ends: words in names of hooks and functions, and functions that make and free memory.
+type Life struct {
+	Begin      Names `yaml:"begin"`
+	End        Names `yaml:"end"`
+	After      Names `yaml:"after"` // a hook called so is told when the object has ended
+	Allocators Names `yaml:"allocators"`
+	Freers     Names `yaml:"freers"`
 }
 
 // Whole says how code writes a number that it has in parts: Text with a % for each of Parts, which are names of variables or members ("a|b": either),
@@ -123,8 +137,11 @@ type Policy struct {
 
 // Subject says how code names the caller.
 type Subject struct {
-	Macros Names `yaml:"macros"`
-	Calls  Names `yaml:"calls"`
+	Macros Names  `yaml:"macros"`
+	Calls  Names  `yaml:"calls"`
+	Domain string `yaml:"domain"` // the expression for the calling domain
+	Own    Names  `yaml:"own"`    // look-ups that give the caller its own domain, and cannot fail
+	Any    Names  `yaml:"any"`    // look-ups that accept the caller's name for itself
 }
 
 // Copy is a function that moves data between guest and hypervisor memory. Back means towards the guest.

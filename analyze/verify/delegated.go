@@ -30,7 +30,7 @@ func (s *search) delegated(hooks []*tables.Hook, have []*demand) (out []*demand)
 	}
 	for _, sw := range s.f.switches {
 		for _, l := range slices.Sorted(maps.Keys(sw.Delegated)) {
-			if !sw.Delegated[l] || claimed[l] {
+			if !sw.Delegated[l] || claimed[l] || slices.ContainsFunc(s.f.index().byLabel[l], s.f.asked) {
 				continue
 			}
 			var best *demand

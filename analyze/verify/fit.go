@@ -20,7 +20,7 @@ func (s *search) gates(best map[*Region]float64) {
 		top = max(top, v)
 	}
 	for r := range best {
-		if len(r.Labels) > 0 || !gate(r.Fn.Name) || !s.refuses(r) || !integers(r.Fn) {
+		if len(r.Labels) > 0 || !s.gate(r.Fn.Name) || !s.refuses(r) || !integers(r.Fn) {
 			continue
 		}
 		for _, o := range s.f.index().outer[r.Fn] {
@@ -91,7 +91,7 @@ func (s *search) score(h *tables.Hook, r *Region) float64 {
 	if !s.refuses(r) {
 		v -= 2.5
 	}
-	if len(r.Labels) == 0 && gate(r.Fn.Name) {
+	if len(r.Labels) == 0 && s.gate(r.Fn.Name) {
 		v += 0.45
 	}
 	if s.f.forwards(r) {
@@ -104,14 +104,8 @@ func (s *search) score(h *tables.Hook, r *Region) float64 {
 }
 
 // gate reports whether a function's name says that it decides about access.
-func gate(name string) bool {
-	for _, w := range splitWords(name) {
-		switch w {
-		case "permission", "permitted", "perm", "allow", "allowed", "authorize":
-			return true
-		}
-	}
-	return false
+func (s *search) gate(name string) bool {
+	return slices.ContainsFunc(splitWords(name), s.f.m.p.Profile.Deciders.Has)
 }
 
 // nameFit compares a hook's name with those of a region.
@@ -138,7 +132,7 @@ func (s *search) refuses(r *Region) bool {
 	case strings.HasSuffix(t, "*"):
 		return s.wraps(r.Fn)
 	case t == "_Bool" || t == "bool":
-		return gate(r.Fn.Name)
+		return s.gate(r.Fn.Name)
 	default:
 		return t == "" || t == "int" || t == "long" || strings.HasSuffix(t, "ssize_t") || strings.HasPrefix(t, "s") && strings.HasSuffix(t, "int") || s.f.m.depth[r.Fn] == 0
 	}

@@ -422,7 +422,7 @@ func (s *search) resolve(all []*demand) {
 				break
 			}
 			if s.has(d, key) || s.covered(d.h, c.r) {
-				if d.label != "" && owner[d.label] == nil {
+				if d.label != "" && owner[d.label] == nil && s.has(d, key) {
 					owner[d.label] = d.h
 				}
 				break // another of its sub-commands has it there

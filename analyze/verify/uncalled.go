@@ -32,7 +32,9 @@ func (f *finder) uncalled() {
 	}
 	all = append(all, s.delegated(hooks, all)...)
 	calls := f.elsewhere(hooks)
-	s.resolve(slices.DeleteFunc(all, func(d *demand) bool { return !d.alike(calls[d.h]) }))
+	strange := func(d *demand) bool { return !d.alike(calls[d.h]) }
+	s.resolve(slices.DeleteFunc(all, strange))
+	s.resolve(slices.DeleteFunc(s.outside(hooks), strange))
 	f.searched = map[*tables.Hook]bool{}
 	for _, h := range hooks {
 		f.searched[h] = true

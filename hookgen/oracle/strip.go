@@ -143,6 +143,7 @@ var (
 	compareRE = regexp.MustCompile(`^\s*(==|!=|<|>)\s*0\b`)
 	assignRE  = regexp.MustCompile(`([A-Za-z_][\w>.\[\]-]*)\s*=\s*$`)
 	headRE    = regexp.MustCompile(`\b(if|while|for|switch)\s*$`)
+	labelRE   = regexp.MustCompile(`(?m)^[ \t]*[a-z_]+:[ \t]*$`)
 	hintRE    = regexp.MustCompile(`\b(un)?likely\s*$`)
 )
 
@@ -184,6 +185,10 @@ func (s *stripper) remove(site *Site, lo, hi int) {
 	switch {
 	case o.whole:
 		site.orig = o.lo
+		if o.denied && labelRE.MatchString(s.text[o.hi:s.stmtEnd(o.hi)]) {
+			s.cut(o.lo, o.hi, "if ( 0 )") // other ways lead into it
+			break
+		}
 		s.removeIf(o.lo, o.hi, o.denied)
 	case strings.HasSuffix(left, "&&"), strings.HasSuffix(left, "||"), strings.HasPrefix(right, "&&"), strings.HasPrefix(right, "||"):
 		s.removeOperand(site, o, left, right)

@@ -18,6 +18,7 @@ func TestStrip(t *testing.T) {
 		{"assigned and tested", "    rc = xsm_a(XSM_PRIV, d);\n    if ( rc )\n        goto out;\n    act(d);\n", "    act(d);\n", "act(d);", "d"},
 		{"tested", "    if ( xsm_a(XSM_PRIV, d) )\n        return -EPERM;\n    act(d);\n", "    act(d);\n", "act(d);", "d"},
 		{"assigned in the test", "    if ( (rc = xsm_a(XSM_PRIV, d)) != 0 )\n        goto out;\n    act(d);\n", "    act(d);\n", "act(d);", "d"},
+		{"refused where others leave too", "    if ( xsm_a(XSM_PRIV, d) )\n    {\n        rc = -EPERM;\n unlock:\n        put(d);\n        return rc;\n    }\n    act(d);\n", "if ( 0 )\n    {\n        rc = -EPERM;\n unlock:\n", "if ( 0 )", "d"},
 		{"in a loop", "    for ( ; ; )\n    {\n        if ( xsm_a(XSM_HOOK, d) )\n            continue;\n        act(d);\n    }\n", "    for ( ; ; )\n    {\n        act(d);\n    }\n", "act(d);", "d"},
 		{"one of two reasons", "    if ( !ok(d) || xsm_a(XSM_HOOK, d, s + 1) )\n        rc = -EPERM;\n", "    if ( !ok(d)  )\n        rc = -EPERM;\n", "if (", "d|s + 1"},
 		{"asked on an occasion", "    if ( d != e && xsm_a(XSM_HOOK, d) )\n        return -EPERM;\n    act(d);\n", "    act(d);\n", "act(d);", "d"},

@@ -1,0 +1,361 @@
+package hookgen
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+var (
+	errLife  = errors.New("it decides about nothing, and no object of its parameter's type begins, ends or is described where its name says")
+	errArray = errors.New("the objects are allocated as an array and the hook takes one: call it for each in the loop that sets them up, and undo it for the earlier ones on failure")
+)
+
+// life places the hooks that follow an object's life and that nothing calls: one that allocates behind the allocation of an object of its type, one
+// that frees before the object is freed, one that describes where its parameters meet, one for afterwards where the object has been reset.
+func (pl *planner) life(out *Plan) {
+	for _, h := range pl.res.Silent() {
+		l := &lives{pl: pl, h: h, full: pl.tabs.Prefix + h.Name}
+		l.find()
+		for _, p := range l.out {
+			if !out.has(p) {
+				out.Placements = append(out.Placements, p)
+			}
+		}
+		if len(l.out) == 0 {
+			if l.why == nil {
+				l.why = errLife
+			}
+			g := &verify.Gap{Check: "XSM2001", Hook: h, Evidence: []string{l.full + " is declared and nothing calls it"}}
+			out.Refusals = append(out.Refusals, &Refusal{Gap: g, Reason: l.why.Error()})
+		}
+	}
+}
+
+// lives places one hook.
+type lives struct {
+	pl   *planner
+	h    *tables.Hook
+	full string
+	out  []*Placement
+	why  error // why a likely place was not taken
+}
+
+func (l *lives) find() {
+	life, words := &l.pl.p.Profile.Life, strings.Split(l.h.Name, "_")
+	if l.object() == "" {
+		return
+	}
+	switch {
+	case slices.ContainsFunc(words, life.Begin.Has) && l.h.Result == "int":
+		l.each(l.begins)
+	case l.h.Result != "void":
+	case slices.ContainsFunc(words, life.After.Has):
+		l.best(l.resets)
+	case slices.ContainsFunc(words, life.End.Has):
+		l.each(l.ends)
+	default:
+		l.best(l.describes)
+	}
+}
+
+// object is the type of what the hook follows: a pointer to a structure.
+func (l *lives) object() string {
+	if len(l.h.Params) == 0 {
+		return ""
+	}
+	return objectType(l.h.Params[0])
+}
+
+// objectType is a parameter's type as a pointer to a structure, "" for others. An array is a pointer.
+func objectType(p tables.Param) string {
+	t := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(p.Type, "const "), "[]"))
+	if !strings.HasPrefix(t, "struct ") {
+		return ""
+	}
+	if strings.HasSuffix(t, "*") {
+		return t
+	}
+	return t + " *"
+}
+
+// each offers every function of the hypervisor once.
+func (l *lives) each(try func(*body)) {
+	seen := map[string]bool{}
+	for _, f := range l.pl.p.Fns {
+		key := f.File + ":" + f.Name
+		if seen[key] || l.pl.p.InModule(f.File) || strings.HasSuffix(f.File, ".h") || f.F.InMacro || l.pl.p.Profile.Neutral.Has(f.Name) {
+			continue
+		}
+		seen[key] = true
+		if usesType(f, l.object()) {
+			try(l.pl.body(f))
+		}
+	}
+}
+
+// usesType reports whether a function has a variable of a type.
+func usesType(f *analyze.Fn, t string) bool {
+	return slices.ContainsFunc(f.F.Vars, func(v ir.Var) bool { return f.S(v.Type) == t })
+}
+
+// best offers every function and keeps the placement that the one with the highest rate, above 0, gives.
+func (l *lives) best(rate func(*body) (float64, func())) {
+	top, place := 0.0, func() {}
+	l.each(func(b *body) {
+		if r, p := rate(b); r > top {
+			top, place = r, p
+		}
+	})
+	place()
+}
+
+// made is the instruction that gives a variable of the hook's type a new object, and the call that makes it.
+func (l *lives) made(b *body) (at ir.Instr, call int32, ok bool) {
+	f := b.f
+	for _, is := range f.F.Instrs {
+		target, value := ir.None, ir.None
+		switch {
+		case is.N == ir.None || is.Stmt == ir.None:
+			continue
+		case is.Kind == ir.IAssign:
+			target, value = f.F.Nodes[is.N].X, f.F.Nodes[is.N].Y
+		case is.Kind == ir.IDecl:
+			target, value = b.ident(is.Var), is.N
+		}
+		if target == ir.None || value == ir.None || f.S(f.F.Nodes[f.Strip(target)].Type) != l.object() || f.F.Nodes[f.Strip(target)].Op != ir.Ident {
+			continue
+		}
+		n := f.Strip(value)
+		if f.F.Nodes[n].Op == ir.Call && l.pl.p.Profile.Life.Allocators.Has(f.CallName(n)) {
+			is.Var = f.F.Nodes[f.Strip(target)].Var
+			return is, n, true
+		}
+	}
+	return at, call, false
+}
+
+// begins places the hook behind an allocation and the test of it, where the first exit that undoes things can be taken.
+func (l *lives) begins(b *body) {
+	is, call, ok := l.made(b)
+	if !ok {
+		return
+	}
+	name := b.f.S(b.f.F.Vars[is.Var].Name)
+	array := strings.Contains(b.f.CallName(call), "array")
+	if array && len(l.h.Params) == 1 {
+		l.why = errArray
+		return
+	}
+	args := []string{name}
+	if list := b.f.Args(call); len(l.h.Params) == 2 && len(list) > 0 {
+		args = append(args, b.f.Text(list[len(list)-1]))
+	}
+	if len(args) != len(l.h.Params) {
+		return
+	}
+	at := b.nextSibling(is.Stmt)
+	for at != ir.None && (b.f.F.Stmts[at].Kind == ir.SDecl || b.refuses(at) && b.testsFor(at, name)) {
+		at = b.nextSibling(at)
+	}
+	for i := range b.f.F.Stmts {
+		st := &b.f.F.Stmts[i]
+		if at == ir.None || st.Kind != ir.SGoto || st.Start < b.f.F.Stmts[is.Stmt].Start {
+			continue
+		}
+		for !b.within(int32(i), at) && st.Start > b.f.F.Stmts[at].Start && b.nextSibling(at) != ir.None {
+			at = b.nextSibling(at)
+		}
+		here, reached := b.at(at)
+		if !reached {
+			return
+		}
+		held, _ := b.holding(here)
+		if e := b.exitBy(int32(i), at, here, held); e != nil {
+			l.put(b, at, e, args)
+			return
+		}
+	}
+	l.why = fmt.Errorf("%s has no way out behind the allocation that undoes it", b.f.Name)
+}
+
+// testsFor reports whether the if at a statement tests variable name alone.
+func (b *body) testsFor(at int32, name string) bool {
+	path, _ := b.tested(b.f.F.Stmts[at].N)
+	return path != "" && b.sharesRoot(b.f.F.Stmts[at].N, map[string]bool{name: true})
+}
+
+// freed is the instruction that frees an object of the hook's type as a whole, and how the code names the object.
+func (l *lives) freed(b *body) (at ir.Instr, name string) {
+	f := b.f
+	for _, is := range f.F.Instrs {
+		if is.Kind != ir.ICall || is.N == ir.None || is.Stmt == ir.None || !l.pl.p.Profile.Life.Freers.Has(f.CallName(is.N)) {
+			continue
+		}
+		list := f.Args(is.N)
+		if len(list) == 0 {
+			continue
+		}
+		if n := f.Strip(list[0]); f.S(f.F.Nodes[n].Type) == l.object() && f.F.Nodes[n].Op == ir.Ident {
+			return is, f.Text(n)
+		}
+	}
+	return at, ""
+}
+
+// ends places the hook before an object is freed, in functions that did not make it themselves.
+func (l *lives) ends(b *body) {
+	is, name := l.freed(b)
+	if _, _, made := l.made(b); made || name == "" {
+		return
+	}
+	args, count, array := []string{name}, "", false
+	l.each(func(b *body) {
+		if _, call, ok := l.made(b); ok {
+			if list := b.f.Args(call); len(list) > 0 {
+				count = b.f.Text(list[len(list)-1])
+			}
+			array = strings.Contains(b.f.CallName(call), "array")
+		}
+	})
+	switch {
+	case array && len(l.h.Params) == 1:
+		l.why = errArray
+		return
+	case len(l.h.Params) == 2:
+		args = append(args, count)
+	}
+	if len(args) == len(l.h.Params) && args[len(args)-1] != "" {
+		l.put(b, is.Stmt, nil, args)
+	}
+}
+
+// describes rates a function that has all of the hook's objects as parameters and fills the last.
+func (l *lives) describes(b *body) (float64, func()) {
+	f := b.f
+	var args []string
+	for _, p := range l.h.Params {
+		for v := int32(0); v < f.F.Params; v++ {
+			if t := objectType(p); t != "" && f.S(f.F.Vars[v].Type) == t {
+				args = append(args, f.S(f.F.Vars[v].Name))
+				break
+			}
+		}
+	}
+	if len(args) != len(l.h.Params) || len(args) < 2 || b.writesTo(args[len(args)-1]) == 0 {
+		return 0, nil
+	}
+	const much = 50 // writes
+	return 1 + l.pl.res.Like(l.h.Name, f.Name) + float64(min(much, b.writesTo(args[len(args)-1])))/much, func() {
+		if at := b.last(); at != ir.None {
+			l.put(b, at, nil, args)
+		}
+	}
+}
+
+// resets rates a function that puts an object it is given back into its first state.
+func (l *lives) resets(b *body) (float64, func()) {
+	f, life := b.f, &l.pl.p.Profile.Life
+	words := strings.Split(f.Name, "_")
+	if _, name := l.freed(b); name != "" || len(l.h.Params) != 1 || !slices.ContainsFunc(words, life.End.Has) || l.pl.res.Entry(f) == "" {
+		return 0, nil
+	}
+	for v := int32(0); v < f.F.Params; v++ {
+		name := f.S(f.F.Vars[v].Name)
+		if f.S(f.F.Vars[v].Type) != l.object() || b.writesTo(name) == 0 {
+			continue
+		}
+		return 1 + l.pl.res.Like(l.h.Name, f.Name), func() { l.atEnd(b, []string{name}) }
+	}
+	return 0, nil
+}
+
+// writesTo counts the assignments to members of what variable name points to.
+func (b *body) writesTo(name string) (n int) {
+	for _, is := range b.f.F.Instrs {
+		if is.Kind != ir.IAssign || is.N == ir.None {
+			continue
+		}
+		x := b.f.Strip(b.f.F.Nodes[is.N].X)
+		if nd := &b.f.F.Nodes[x]; nd.Op == ir.Field && b.f.Text(b.f.Strip(nd.X)) == name {
+			n++
+		}
+	}
+	return n
+}
+
+// last is the last statement of the function's outer block, None when it has none.
+func (b *body) last() int32 {
+	best := ir.None
+	for i := range b.f.F.Stmts {
+		st := &b.f.F.Stmts[i]
+		if st.Parent == ir.None || b.f.F.Stmts[st.Parent].Parent != ir.None || st.Kind == ir.SDecl || st.Kind == ir.SLabel {
+			continue
+		}
+		if best == ir.None || st.Start > b.f.F.Stmts[best].Start {
+			best = int32(i)
+		}
+	}
+	return best
+}
+
+// put writes the call before statement at; with an exit it is taken when the hook fails.
+func (l *lives) put(b *body, at int32, e *exit, args []string) {
+	src, err := l.pl.t.ReadFile(b.f.File)
+	if err != nil {
+		l.why = err
+		return
+	}
+	st := &b.f.F.Stmts[at]
+	if st.Parent == ir.None || b.f.F.Stmts[st.Parent].Kind != ir.SBlock {
+		l.why = fmt.Errorf("line %d of %s is the only statement under its condition: brace it", refactor.LineAt(src, int(st.Start)), b.f.File)
+		return
+	}
+	p := l.placement(b, src, int(st.Start), args)
+	if e == nil {
+		p.Text = refactor.IndentAt(src, int(st.Start)) + l.call(args) + refactor.StyleOf(src).EOL()
+	} else if err := b.render(src, at, e, p); err != nil {
+		l.why = err
+		return
+	}
+	l.out = append(l.out, p)
+}
+
+// atEnd writes the call as the last of the function: before its return, or before its closing brace.
+func (l *lives) atEnd(b *body, args []string) {
+	at := b.last()
+	if at == ir.None {
+		return
+	}
+	if b.f.F.Stmts[at].Kind == ir.SReturn {
+		l.put(b, at, nil, args)
+		return
+	}
+	src, err := l.pl.t.ReadFile(b.f.File)
+	if err != nil {
+		l.why = err
+		return
+	}
+	brace := int(b.f.F.End) - 1
+	p := l.placement(b, src, brace, args)
+	p.Text = refactor.IndentAt(src, int(b.f.F.Stmts[at].Start)) + l.call(args) + refactor.StyleOf(src).EOL()
+	l.out = append(l.out, p)
+}
+
+func (l *lives) call(args []string) string { return l.full + "(" + strings.Join(args, ", ") + ");" }
+
+func (l *lives) placement(b *body, src []byte, at int, args []string) *Placement {
+	g := &verify.Gap{Check: "XSM2001", Hook: l.h, Confidence: 0.7,
+		Evidence: []string{fmt.Sprintf("%s is declared and nothing calls it; %s is where an object of its type begins, ends or is described", l.full, b.f.Name)}}
+	p := &Placement{Gap: g, Hook: l.full, Kind: "notify", File: b.f.File, Function: b.f.Name, Entry: l.pl.res.Entry(b.f), Args: args,
+		Offset: lineStart(src, at), Line: refactor.LineAt(src, at)}
+	p.Class = p.class()
+	return p
+}
