@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
@@ -36,7 +38,7 @@ func (p *Pass) arm(res *verify.Result, r *verify.Region, all []*verify.Region) {
 	}
 	_, common := res.ObjectsOf(r)
 	for _, o := range common {
-		if m.askedBefore(f, r.Switch, o.Path) || m.regionAsks(r, o.Path) {
+		if m.askedBefore(f, r.Switch, o.Path) || m.regionAsks(r, o.Path) || m.forwarded(res, r) {
 			continue
 		}
 		peer := m.peerAsking(r, all, o.Path)
@@ -54,7 +56,7 @@ func (p *Pass) arm(res *verify.Result, r *verify.Region, all []*verify.Region) {
 	}
 }
 
-// askedBefore reports whether a hook in front of block sw is given the object at path o.
+// askedBefore reports whether a hook in front of block sw is given the object at path o, here or in a function that is called with it.
 func (m *model) askedBefore(f *analyze.Fn, sw int32, o string) bool {
 	for _, h := range m.byFn[f] {
 		if m.decides(h) && m.graph(f).precedes(h.Block, h.Instr, sw, 1<<30) && m.givenTo(h, o) {
@@ -73,14 +75,28 @@ func (m *model) askedBefore(f *analyze.Fn, sw int32, o string) bool {
 	return false
 }
 
-// asksNear reports whether node n calls a function that asks a hook, or calls one that does: about what it finds itself.
+// asksNear reports whether node n hands the guest's request to a function that asks a hook, or calls one that does: about what it finds itself.
 func (m *model) asksNear(f *analyze.Fn, n int32) bool {
 	if f.F.Nodes[n].Op != ir.Call {
 		return false
 	}
+	req, whole := m.requests(f), false
+	for _, a := range f.Args(n) {
+		whole = whole || req[rootOf(f.Path(a))] && strings.HasSuffix(f.S(f.F.Nodes[f.Strip(a)].Type), "*")
+	}
 	fns, _ := m.p.Callees(f, n)
 	for _, c := range fns {
-		if m.hooked(c, 1) {
+		if whole && m.hooked(c, 1) {
+			return true
+		}
+	}
+	return false
+}
+
+// forwarded reports whether a function below region r has code for the same command: that is judged there.
+func (m *model) forwarded(res *verify.Result, r *verify.Region) bool {
+	for _, q := range res.Regions {
+		if q.Fn != r.Fn && len(q.Labels) > 0 && contains(r.Labels, q.Command()) && m.gets(r.Fn, q.Fn) {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -10,7 +11,7 @@ import (
 )
 
 // knownCommands is the part of XSM1001 about commands that a hook's own code tells apart and asks a permission for, while the operation of that
-// command never reaches the hook.
+// command reaches neither the hook nor another one that decides.
 func knownCommands(p *Pass) {
 	res := p.m.result()
 	if res == nil {
@@ -18,26 +19,79 @@ func knownCommands(p *Pass) {
 	}
 	for _, sw := range res.Switches {
 		hook := p.m.hookName(sw.Hook)
-		peers := map[string]bool{} // entries in which another command that the switch knows reaches the hook
+		peers := map[string]bool{} // entries in which a command that the switch knows reaches the hook
 		var missing []*analyze.Op
 		for i := range p.Facts.Ops {
 			op := &p.Facts.Ops[i]
-			if _, asks := sw.Vectors[op.Command]; !contains(op.Configs, p.Config) || !asks || sw.Delegated[op.Command] {
+			if !contains(op.Configs, p.Config) || knownLabel(sw, op) == nil {
 				continue
 			}
 			switch {
 			case p.m.reaches(op, sw.Hook):
 				peers[op.Entry] = true
-			case acts(op) && !op.Truncated:
+			case acts(op) && !op.Truncated && !p.m.decided(op) && !p.m.knownOtherwise(res, op):
 				missing = append(missing, op)
 			}
 		}
 		for _, op := range missing {
-			if peers[op.Entry] && !p.said(op) {
+			if peers[op.Entry] {
 				reportKnown(p, op, sw, hook)
 			}
 		}
 	}
+}
+
+// knownLabel is the command on the way to an operation that a switch asks a permission for, nil for none.
+func knownLabel(sw *verify.Switch, op *analyze.Op) *analyze.Label {
+	for i := range op.Via {
+		if _, asks := sw.Vectors[op.Via[i].Case]; asks {
+			return &op.Via[i]
+		}
+	}
+	return nil
+}
+
+// decided reports whether an operation passes a hook that decides, in front of its dispatch or near its own code.
+func (m *model) decided(op *analyze.Op) bool {
+	for _, h := range op.Hooks {
+		if s := m.siteOf(h.Site); h.Phase != "after" && s != nil && m.decides(s) && (h.Phase == "before" || m.nearDispatch(op, s.Fn)) {
+			return true
+		}
+	}
+	return false
+}
+
+// knownOtherwise reports whether an operation reaches a hook whose own code asks a permission for one of its commands.
+func (m *model) knownOtherwise(res *verify.Result, op *analyze.Op) bool {
+	for _, sw := range res.Switches {
+		if knownLabel(sw, op) != nil && m.reaches(op, sw.Hook) {
+			return true
+		}
+	}
+	return false
+}
+
+// nearDispatch reports whether f is one of the functions that dispatch an operation, or is called by one.
+func (m *model) nearDispatch(op *analyze.Op, f *analyze.Fn) bool {
+	const few = 1
+	at := []*analyze.Fn{f}
+	for range few + 1 {
+		var up []*analyze.Fn
+		for _, g := range at {
+			for _, v := range op.Via {
+				if v.Function == g.Name {
+					return true
+				}
+			}
+			for _, c := range m.callerIndex()[g] {
+				if contains(op.Calls, c.Name) || op.Function == c.Name || slices.ContainsFunc(op.Via, func(v analyze.Label) bool { return v.Function == c.Name }) {
+					up = append(up, c)
+				}
+			}
+		}
+		at = up
+	}
+	return false
 }
 
 // reaches reports whether an operation asks a hook, or one that the same function of the module answers.
@@ -51,11 +105,17 @@ func (m *model) reaches(op *analyze.Op, hook *tables.Hook) bool {
 }
 
 func reportKnown(p *Pass, op *analyze.Op, sw *verify.Switch, hook string) {
+	at := knownLabel(sw, op)
+	for _, f := range p.out {
+		if f.Hypercall == op.Entry && f.Operation == at.Case {
+			return
+		}
+	}
 	p.Report(&Finding{
-		File: op.File, Line: op.Line, Function: op.Function, Hypercall: op.Entry, Operation: op.Command, Hook: hook, Confidence: 0.75,
-		Message:  op.ID + " never asks " + hook + ", which has a case for " + op.Command,
-		Evidence: []string{sw.Fn.Name + " asks a permission for " + op.Command, "other commands of " + op.Entry + " that it knows ask it"},
-		Path:     []Step{{op.File, op.Line, op.ID}},
+		File: at.File, Line: at.Line, Function: at.Function, Hypercall: op.Entry, Operation: at.Case, Hook: hook, Confidence: 0.75,
+		Message:  op.Entry + "/" + at.Case + " never asks " + hook + ", which has a case for it",
+		Evidence: []string{sw.Fn.Name + " asks a permission for " + at.Case, "other commands of " + op.Entry + " that it knows ask it"},
+		Path:     []Step{{at.File, at.Line, op.Entry + "/" + at.Case}},
 	})
 }
 

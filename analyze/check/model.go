@@ -33,7 +33,7 @@ type model struct {
 	common    *runWide
 	calledBy  map[*analyze.Fn][]*analyze.Fn
 	callersIn map[*analyze.Fn]map[*analyze.Fn]bool // see gets
-	byID      map[string]*site                     // see passes
+	byID      map[string]*site                     // see siteOf
 	defaults  bool                                 // calls of hooks name a default action: those that do not only label
 	plains    map[string]bool                      // names of callees that change nothing that counts, see plainName
 }

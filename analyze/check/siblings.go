@@ -91,6 +91,12 @@ func (m *model) defaultDecides(op *analyze.Op) bool {
 
 // passes reports whether the default action at a site lets everybody through.
 func (m *model) passes(id string) bool {
+	s := m.siteOf(id)
+	return s != nil && (m.p.Profile.Hooks.Passes.Has(s.Action) || !m.decides(s))
+}
+
+// siteOf is the hook call that facts name by an id, nil for none.
+func (m *model) siteOf(id string) *site {
 	if m.byID == nil {
 		m.byID = map[string]*site{}
 		for _, s := range m.sites {
@@ -99,8 +105,7 @@ func (m *model) passes(id string) bool {
 			}
 		}
 	}
-	s := m.byID[id]
-	return s != nil && (m.p.Profile.Hooks.Passes.Has(s.Action) || !m.decides(s))
+	return m.byID[id]
 }
 
 // stronger is a hook of operation a where b has none: any; or one in front of the dispatch that decides without a module, where the two pass the same
@@ -117,7 +122,7 @@ func (m *model) stronger(a, b *analyze.Op) string {
 		if !reachesSite(a, h.Site) {
 			return ""
 		}
-		shared = shared || m.byID[h.Site] != nil && m.decides(m.byID[h.Site])
+		shared = shared || m.siteOf(h.Site) != nil && m.decides(m.siteOf(h.Site))
 	}
 	if !shared {
 		return ""

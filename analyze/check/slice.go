@@ -12,6 +12,12 @@ func (m *model) slice(s *site) map[int32]bool {
 	for _, a := range s.Fn.Args(s.Node) {
 		c.mark(a, s.Block)
 	}
+	c.close()
+	return c.nodes
+}
+
+// close adds the definitions of what is needed until nothing new is.
+func (c *slicer) close() {
 	for size := -1; size != c.grown+len(c.nodes); {
 		size = c.grown + len(c.nodes)
 		for b := range c.f.F.Blocks {
@@ -24,7 +30,6 @@ func (m *model) slice(s *site) map[int32]bool {
 			}
 		}
 	}
-	return c.nodes
 }
 
 // slicer collects a slice.

@@ -54,7 +54,7 @@ func (f *finder) unused() {
 	for _, h := range f.tabs.Hooks {
 		full := f.tabs.Prefix + h.Name
 		decides := h.Result == "int" && (h.Default || len(h.Vectors) > 0)
-		if decides || f.called[full] > 0 || f.text[full] || h.FlaskFn == "" || !f.m.p.Profile.Hooks.Is(full) || h.Wrapper.Path == "" || !f.configured(h) || f.inside(full) || len(f.elsewhere([]*tables.Hook{h})) > 0 {
+		if decides || h.Result == "long" || f.called[full] > 0 || f.text[full] || h.FlaskFn == "" || !f.m.p.Profile.Hooks.Is(full) || h.Wrapper.Path == "" || !f.configured(h) || f.inside(full) || len(f.elsewhere([]*tables.Hook{h})) > 0 {
 			continue
 		}
 		g := &Gap{Check: "XSM2001", Hook: h}
