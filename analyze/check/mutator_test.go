@@ -9,6 +9,7 @@ import (
 
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
@@ -82,6 +83,9 @@ func (b *breaker) make(x *mutant) {
 	switch x.kind {
 	case mutDelete:
 		b.replaceCall(x, b.nothing())
+		if h := b.redundant(); h != "" {
+			x.skip = "equivalent: " + h + " has asked for the same permission of the same domain, in the module and by default"
+		}
 	case mutIgnore:
 		b.replaceCall(x, "("+b.text(b.s.Node)+", 0)")
 	case mutMove:
@@ -91,6 +95,104 @@ func (b *breaker) make(x *mutant) {
 	case mutLeak:
 		b.leak(x)
 	}
+}
+
+// redundant names a hook in front of every operation that reaches the call which decides the same: the module asks for the one permission that this
+// hook is about, the default module takes the same action, and both are given the same domain. "" when there is none.
+func (b *breaker) redundant() (name string) {
+	res := b.m.result()
+	if res == nil || b.s.fact == nil || len(b.s.fact.Ops) == 0 {
+		return ""
+	}
+	mine := b.m.tabs.Hook(b.s.Hook)
+	if mine == nil || len(mine.Vectors) != 1 {
+		return ""
+	}
+	for _, id := range b.s.fact.Ops {
+		name = ""
+		for _, sw := range res.Switches {
+			for _, h := range b.m.ops[id].Hooks {
+				o := b.m.siteOf(h.Site)
+				at := askedCase(sw, b.m.ops[id])
+				if o != nil && o != b.s && o.Hook == b.m.hookName(sw.Hook) && h.Phase == "before" && sw.Vectors[at] == mine.Vectors[0] &&
+					b.m.defaultFor(o.Hook, at) == b.s.Action && b.sameDomain(o) {
+					name = o.Hook
+				}
+			}
+		}
+		if name == "" {
+			return ""
+		}
+	}
+	return name
+}
+
+// askedCase is the command on the way to an operation that a switch asks a permission for.
+func askedCase(sw *verify.Switch, op *analyze.Op) string {
+	if l := knownLabel(sw, op); l != nil {
+		return l.Case
+	}
+	return ""
+}
+
+// defaultFor is the default action that the default module's function for a hook takes for a command: in the command's case, else in the default one.
+func (m *model) defaultFor(hook, label string) (action string) {
+	for _, f := range m.p.Named(hook) {
+		for i := range f.F.Blocks {
+			if b := &f.F.Blocks[i]; m.p.InModule(f.File) && b.Term == ir.TSwitch {
+				for _, c := range b.Cases {
+					if a := m.actionFrom(f, c.Block); a != "" && (f.S(c.Name) == label || c.Default && action == "") {
+						action = a
+					}
+				}
+			}
+		}
+	}
+	return action
+}
+
+// actionFrom is the default action named in block b of f or behind it, up to the next branch.
+func (m *model) actionFrom(f *analyze.Fn, b int32) (action string) {
+	for range f.F.Blocks {
+		blk := &f.F.Blocks[b]
+		roots := []int32{blk.N}
+		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
+			roots = append(roots, is.N)
+		}
+		for _, r := range roots {
+			f.Each(r, func(n int32) bool {
+				if t := f.Text(n); action == "" && m.p.Profile.Hooks.Defaults.Has(t) {
+					action = t
+				}
+				return true
+			})
+		}
+		if action != "" || len(blk.Succs) != 1 {
+			break
+		}
+		b = blk.Succs[0]
+	}
+	return action
+}
+
+// sameDomain reports whether the domain that this hook is given is a parameter of its function, for which the function of site o passes what o is given.
+func (b *breaker) sameDomain(o *site) bool {
+	for _, a := range b.f.Args(b.s.Node) {
+		if !b.m.domain(b.f, a) {
+			continue
+		}
+		for _, is := range o.Fn.F.Instrs {
+			if is.Kind != ir.ICall || is.N == ir.None || o.Fn.CallName(is.N) != b.f.Name {
+				continue
+			}
+			for i, x := range o.Fn.Args(is.N) {
+				if b.f.Path(a) == "p"+fmt.Sprint(i) && b.m.givenTo(o, o.Fn.Path(x)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // nothing is an expression that stands for the call without doing anything.

@@ -12,6 +12,7 @@ import (
 func siblings(p *Pass) {
 	twoEntries(p)
 	created(p)
+	handedOut(p)
 	for _, s := range p.m.shared() {
 		p.Report(s)
 	}
