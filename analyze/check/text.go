@@ -1,7 +1,8 @@
 package check
 
-const textLate = `Proves one of three: on some path that does not go round a loop, code changes the object that the hook is asked about (or pauses it,
-or takes a lock on it) before the hook is called; or other code there changes state with the very values that the hook is given; or the entry's
+const textLate = `Proves one of four: on some path that does not go round a loop, code changes the object that the hook is asked about (or pauses it,
+or takes a lock on it) before the hook is called; or other code there changes state with the very values that the hook is given; or changes other
+state, unless it finds or prepares what the hook needs or an object that nobody sees yet; or the entry's
 own hook lets the command through as one with a hook of its own (the module answers 0), the dispatcher takes a lock that all callers share, and
 only then that hook is asked. No earlier hook of the command covers it, and the hook's arguments do not depend on it.
 A denied caller has then had an effect, or has made others wait.
@@ -39,7 +40,8 @@ Example:
 Remedy: goto the label that releases it.`
 
 const textWrong = `Proves: the hook is given one object twice where it takes two and the function has another one at hand; or one number as both ends of a
-range; or another domain than the one that the code it guards changes, which no hook of the command is given; or, for a check that decides about
+range; or another domain than the one that the code it guards changes, which no hook of the command is given; or the caller alone, while the
+function works on another domain behind it; or, for a check that decides about
 a resource of the machine, a number by whose name only the guest knows it (pirq for an interrupt, gfn for a frame: the profile's words); or a
 command pauses a domain that may be the caller's own, which the commands beside it exclude.
 
@@ -50,7 +52,9 @@ Example:
 Remedy: pass both ends, or the object that is acted on.`
 
 const textSiblings = `Proves: the same sub-command has two ways in (native and compat, direct and batched), a hook stands on one and none on the other; or a function
-that changes or reads what a hook guards at its other caller is reached without any hook.
+that changes or reads what a hook guards at its other caller is reached without any hook; or one of two ways passes only hooks whose default
+action lets everybody through; or one of several functions that make an object in one way asks nobody; or a walk tells the guest about others than
+the object that the hook was asked about.
 
 Cannot: pair operations that share neither a sub-command's name nor a function.
 
@@ -66,7 +70,8 @@ const textUnmediated = `Proves: no hook is called for an operation that a guest 
 more likely): it acts on a domain that the guest chose, looked up here or by a function that looks it up for its caller; an entry-level hook lets it
 through as having a hook of its own, or lets through a command of which it is one way, and other ways ask; a declared hook that nothing calls is for
 it by its name and parameters; a legacy test for a privilege is its only gate; it works on something of the machine's that the guest names by
-numbers, and most commands beside it ask.
+numbers, and most commands beside it ask; it works on the domain that was looked up before the dispatch, and a command beside it asks about that
+domain; a hook's own code has a case for the command, and the command never gets there.
 
 Cannot: know that an operation is harmless on purpose: accept it with a reason.
 
