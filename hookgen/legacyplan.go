@@ -383,32 +383,35 @@ func (l *legacyPlanner) between(r *verify.Region) bool {
 	return false
 }
 
-// works reports whether the region's code uses a member of what variable v points to, other than as a number to compare: it takes its address, reads
-// it through, or writes it.
-func (m *matcher) works(v int32) bool {
+// works reports whether the region's code uses a member of what variable v points to, other than one that only says which object it is, or hands v on.
+func (m *matcher) works(v int32) (yes bool) {
 	f := m.b.f
-	for i := range f.F.Nodes {
-		nd := &f.F.Nodes[i]
-		if nd.Op != ir.Field && nd.Op != ir.Call || !m.inRegion(int32(i)) {
+	is := func(n int32) bool {
+		x := &f.F.Nodes[f.Strip(n)]
+		return x.Op == ir.Ident && x.Var == v
+	}
+	for b := range f.F.Blocks {
+		if !m.r.Blocks[b] {
 			continue
 		}
-		if nd.Op == ir.Field {
-			x := &f.F.Nodes[f.Strip(nd.X)]
-			if x.Op == ir.Ident && x.Var == v && m.b.p.Profile.IDFields.Has(f.S(nd.Name)) {
-				continue
-			}
-			if x.Op == ir.Ident && x.Var == v {
-				return true
-			}
-			continue
+		blk := &f.F.Blocks[b]
+		roots := []int32{blk.N}
+		for _, in := range f.F.Instrs[blk.First : blk.First+blk.Len] {
+			roots = append(roots, in.N)
 		}
-		for _, a := range f.Args(int32(i)) {
-			if x := &f.F.Nodes[f.Strip(a)]; x.Op == ir.Ident && x.Var == v && !m.b.p.Profile.Neutral.Has(f.CallName(int32(i))) {
-				return true
-			}
+		for _, n := range roots {
+			f.Each(n, func(k int32) bool {
+				switch nd := &f.F.Nodes[k]; nd.Op {
+				case ir.Field:
+					yes = yes || is(nd.X) && !m.b.p.Profile.IDFields.Has(f.S(nd.Name))
+				case ir.Call:
+					yes = yes || !m.b.p.Profile.Neutral.Has(f.CallName(k)) && slices.ContainsFunc(f.Args(k), is)
+				}
+				return !yes
+			})
 		}
 	}
-	return false
+	return yes
 }
 
 // takesAction reports whether the tree's hooks take a default action: those of older trees do not. Without hooks, new ones do.
