@@ -64,14 +64,14 @@ func (f *finder) unused() {
 	}
 }
 
-// inside reports whether the framework or a module calls the hook itself.
+// inside reports whether the framework or a module calls the hook itself, other than in its own function for the hook.
 func (f *finder) inside(hook string) bool {
 	for _, fn := range f.m.p.Fns {
 		if !f.m.p.InModule(fn.File) {
 			continue
 		}
 		for _, is := range fn.F.Instrs {
-			if is.Kind == ir.ICall && is.N != ir.None && fn.CallName(is.N) == hook {
+			if is.Kind == ir.ICall && is.N != ir.None && fn.CallName(is.N) == hook && !strings.HasSuffix(fn.Name, strings.TrimPrefix(hook, f.tabs.Prefix)) {
 				return true
 			}
 		}
@@ -295,7 +295,8 @@ var commentRE = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
 var callRE = regexp.MustCompile(`\b([a-z]\w+)\s*\(`)
 
 // textCalls notes the hooks that uncompiled text calls: a hook that only another configuration uses is not forgotten, nor one that the
-// framework's own handlers call. Files of other architectures, and calls that were compiled, do not count.
+// framework's own handlers call. Files of other architectures, calls that were compiled, and those by which a module's function for the hook
+// asks the default one do not count.
 func textCalls(p *analyze.Program, t *refactor.Tree, prefix string) map[string]bool {
 	text := map[string]bool{}
 	compiled, have := map[string]bool{}, map[string]bool{}
@@ -314,13 +315,23 @@ func textCalls(p *analyze.Program, t *refactor.Tree, prefix string) map[string]b
 		if err != nil || !bytes.Contains(src, []byte(prefix)) {
 			continue
 		}
-		for _, m := range callRE.FindAllSubmatch(commentRE.ReplaceAll(src, nil), -1) {
-			if name := string(m[1]); strings.HasPrefix(name, prefix) && !have[file+" "+name] {
+		calls := callRE.FindAllSubmatch(commentRE.ReplaceAll(src, nil), -1)
+		for _, m := range calls {
+			if name := string(m[1]); strings.HasPrefix(name, prefix) && !have[file+" "+name] && !(own && answers(calls, prefix, name)) {
 				text[name] = true // in a file, or in text, that this configuration leaves out
 			}
 		}
 	}
 	return text
+}
+
+// answers reports whether a file, by the names before its parentheses, has a module's function for the hook: silo_grant_mapref for xsm_grant_mapref.
+func answers(calls [][][]byte, prefix, hook string) bool {
+	suffix := "_" + strings.TrimPrefix(hook, prefix)
+	return slices.ContainsFunc(calls, func(m [][]byte) bool {
+		name := string(m[1])
+		return name != hook && strings.HasSuffix(name, suffix)
+	})
 }
 
 // hiddenPath reports whether a folder on the way to a file starts with a dot: what tools keep there is not the tree's code.
