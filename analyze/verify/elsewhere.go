@@ -22,9 +22,11 @@ func (f *finder) elsewhere(hooks []*tables.Hook) map[*tables.Hook][]*tables.Call
 }
 
 // alike keeps the candidates that are what the other architectures' calls stand in: the function of that name, or the code of the same command.
-// It reports whether any is left; where there are no such calls all are.
-func (d *demand) alike(calls []*tables.Call) bool {
-	if len(calls) == 0 {
+// It reports whether any is left; where there are no such calls, or the module names a command for the hook that has none of them, all are.
+func (s *search) alike(d *demand, calls []*tables.Call) bool {
+	named := s.cov[d.h] != nil && (s.cov[d.h].asked[d.label] || s.cov[d.h].noted[d.label])
+	other := !slices.ContainsFunc(calls, func(c *tables.Call) bool { return slices.Contains(c.Commands(), d.label) })
+	if len(calls) == 0 || named && other {
 		return true
 	}
 	d.cands = slices.DeleteFunc(d.cands, func(c cand) bool {

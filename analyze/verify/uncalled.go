@@ -32,7 +32,7 @@ func (f *finder) uncalled() {
 	}
 	all = append(all, s.delegated(hooks, all)...)
 	calls := f.elsewhere(hooks)
-	strange := func(d *demand) bool { return !d.alike(calls[d.h]) }
+	strange := func(d *demand) bool { return !s.alike(d, calls[d.h]) }
 	s.resolve(slices.DeleteFunc(all, strange))
 	s.resolve(slices.DeleteFunc(s.outside(hooks), strange))
 	f.searched = map[*tables.Hook]bool{}
