@@ -96,8 +96,8 @@ func TestIntegrateGoesOn(t *testing.T) {
 	out := filepath.Join(dir, "out")
 	for i, mark := range stageMarks {
 		said := killedAt(t, mark, "-o", out)
-		if n := strings.Count(said, "done before"); n != max(i-1, 0) { // the run before was killed one stage earlier
-			t.Errorf("%d stages are taken over at %s, want %d\n%s", n, mark, i-1, said)
+		if n := strings.Count(said, "done before"); n < i-1 || n > i { // the run before was killed one stage earlier, or had just finished that one
+			t.Errorf("%d stages are taken over at %s, want %d or one more\n%s", n, mark, max(i-1, 0), said)
 		}
 		if _, err := os.Stat(out); err == nil {
 			t.Errorf("killed at %s, and %s is there", mark, out)
