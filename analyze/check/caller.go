@@ -26,7 +26,7 @@ func (m *model) callerAt(f *analyze.Fn, n, b int32, depth int) bool {
 	case depth == 0:
 		return false
 	case nd.Op == ir.Field && nd.Flags&ir.Arrow != 0:
-		return f.S(f.F.Nodes[f.Strip(nd.X)].Type) == "struct vcpu *" && m.callerAt(f, nd.X, b, depth)
+		return f.S(f.F.Nodes[f.Strip(nd.X)].Type) == m.p.Profile.Types.VCPU && m.callerAt(f, nd.X, b, depth)
 	case nd.Op == ir.Ident && nd.Var >= f.F.Params:
 		return m.callerVar(f, nd.Var, b, depth-1)
 	case nd.Op == ir.Call:

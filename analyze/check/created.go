@@ -18,7 +18,7 @@ func created(p *Pass) {
 		}
 		for _, a := range s.Fn.Args(s.Node) {
 			t := s.Fn.S(s.Fn.F.Nodes[s.Fn.Strip(a)].Type)
-			if _, ok := analyze.StructPointer(t); !ok || t == domainType || strings.HasPrefix(t, "struct vcpu ") {
+			if _, ok := analyze.StructPointer(t); !ok || t == m.p.Profile.Types.Domain || t == m.p.Profile.Types.VCPU {
 				continue
 			}
 			made, set := m.makers(s.Fn, a), m.stores(s.Fn, s.Fn.Path(a))

@@ -173,7 +173,7 @@ func (m *model) looksUpDomain(f *analyze.Fn) bool {
 		if is.Kind != ir.ICall || is.N == ir.None || !m.p.Profile.Lookups.Has(f.CallName(is.N)) {
 			continue
 		}
-		if v := m.receives(f, is.N); v != ir.None && f.S(f.F.Vars[v].Type) == "struct domain *" {
+		if v := m.receives(f, is.N); v != ir.None && f.S(f.F.Vars[v].Type) == m.p.Profile.Types.Domain {
 			return true
 		}
 	}
@@ -186,7 +186,7 @@ func (m *model) byNumbers(f *analyze.Fn, n int32) bool {
 	found := false
 	for _, a := range f.Args(n) {
 		t := f.S(f.F.Nodes[f.Strip(a)].Type)
-		if m.isSubject(f, a) || strings.HasPrefix(t, "struct domain *") || strings.HasPrefix(t, "struct vcpu *") {
+		if m.isSubject(f, a) || t == m.p.Profile.Types.Domain || t == m.p.Profile.Types.VCPU {
 			return false
 		}
 		found = found || req[rootOf(f.Path(a))] && !strings.HasSuffix(t, "*") || m.foundBy(f, a, req)

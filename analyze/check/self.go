@@ -58,7 +58,7 @@ func (m *model) pauses(r *verify.Region) (out []pause) {
 				continue
 			}
 			for i, a := range f.Args(is.N) {
-				if p := f.Path(a); f.S(f.F.Nodes[f.Strip(a)].Type) == "struct domain *" && p != "" && p[0] != 'g' && !m.isSubject(f, a) && m.pausesArg(f, is.N, i, 0) {
+				if p := f.Path(a); m.domain(f, a) && p != "" && p[0] != 'g' && !m.isSubject(f, a) && m.pausesArg(f, is.N, i, 0) {
 					out = append(out, pause{r, is.N, f.Text(a)})
 				}
 			}

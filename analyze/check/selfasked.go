@@ -7,8 +7,6 @@ import (
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 )
 
-const domainType = "struct domain *"
-
 // asksSelf is the part of XSM1005 about hooks that are asked about the caller alone while the function works on another domain: the default actions
 // compare the caller with the target, and a caller may do anything to itself.
 func asksSelf(p *Pass, s *site) {
@@ -17,7 +15,7 @@ func asksSelf(p *Pass, s *site) {
 	var lone []int // arguments that are the caller
 	for i, a := range f.Args(s.Node) {
 		switch {
-		case f.S(f.F.Nodes[f.Strip(a)].Type) != domainType:
+		case f.S(f.F.Nodes[f.Strip(a)].Type) != m.p.Profile.Types.Domain:
 		case m.isCaller(s, a):
 			lone = append(lone, i)
 		default:
@@ -57,7 +55,7 @@ func (m *model) twin(s *site, arg int) string {
 	}
 	for i, a := range args {
 		nd := &f.F.Nodes[f.Strip(a)]
-		if i == arg || nd.Op != ir.Field || f.S(nd.Type) != domainType {
+		if i == arg || nd.Op != ir.Field || f.S(nd.Type) != m.p.Profile.Types.Domain {
 			continue
 		}
 		x := &f.F.Nodes[f.Strip(nd.X)]
@@ -98,7 +96,7 @@ func (m *model) otherDomain(s *site) (string, int32) {
 	}
 	for v := range f.F.Vars {
 		vr := &f.F.Vars[v]
-		if f.S(vr.Type) != domainType || !visible(f, int32(v), f.F.Instrs[s.Instr].Stmt) || !m.foreign(s, int32(v)) {
+		if f.S(vr.Type) != m.p.Profile.Types.Domain || !visible(f, int32(v), f.F.Instrs[s.Instr].Stmt) || !m.foreign(s, int32(v)) {
 			continue
 		}
 		p := m.varPath(f, int32(v))

@@ -14,6 +14,7 @@ import (
 // wiring judges the hooks' tables (XSM2xxx). They are text with conditions, so one judgement holds for every configuration.
 type wiring struct {
 	t     *tables.Tables
+	types profile.Types
 	facts *analyze.Facts
 	base  *tables.Tables // of the tree that this one is compared with, nil for none
 	rules []*tables.Condition
@@ -38,7 +39,7 @@ func Wiring(t *refactor.Tree, pr *profile.Profile, facts *analyze.Facts, base *r
 
 // WiringOf is [Wiring] of tables that were read; older may be nil.
 func WiringOf(tabs *tables.Tables, facts *analyze.Facts, older *tables.Tables) map[string][]*Finding {
-	w := &wiring{t: tabs, facts: facts, base: older, out: map[string][]*Finding{}}
+	w := &wiring{t: tabs, types: tabs.Profile().Types, facts: facts, base: older, out: map[string][]*Finding{}}
 	w.rules = tabs.Rules()
 	w.unwired()
 	w.actions()

@@ -157,7 +157,7 @@ func (w *wiring) overridden(h *tables.Hook, m *tables.Module) {
 func (w *wiring) between(h *tables.Hook) bool {
 	domains := 0
 	for _, p := range h.Params {
-		if t := strings.TrimPrefix(p.Type, "const "); strings.HasPrefix(t, "struct domain") || t == "domid_t" {
+		if t := strings.TrimPrefix(p.Type, "const "); t == w.types.Domain || t == w.types.ID {
 			domains++
 		}
 	}
@@ -167,7 +167,7 @@ func (w *wiring) between(h *tables.Hook) bool {
 // guest reports whether a hook with a number for the other party exists: the default can only know the first.
 func (w *wiring) guest(h *tables.Hook) bool {
 	for _, p := range h.Params {
-		if p.Type == "domid_t" {
+		if p.Type == w.types.ID {
 			return true
 		}
 	}

@@ -60,7 +60,7 @@ func twice(p *Pass, s *site) {
 
 // domain reports whether node n is a domain.
 func (m *model) domain(f *analyze.Fn, n int32) bool {
-	return f.S(f.F.Nodes[f.Strip(n)].Type) == domainType
+	return f.S(f.F.Nodes[f.Strip(n)].Type) == m.p.Profile.Types.Domain
 }
 
 // ranged reports whether the function computes a sum from the place of node a: the end of a range that starts there.
@@ -144,7 +144,7 @@ func (m *model) given(s *site) (out []object) {
 	f := s.Fn
 	for v := range f.F.Params {
 		vr := &f.F.Vars[v]
-		if t := f.S(vr.Type); t == "struct domain *" {
+		if t := f.S(vr.Type); t == m.p.Profile.Types.Domain {
 			if p := m.varPath(f, v); p != "" && p[0] == 'p' {
 				out = append(out, object{p, f.S(vr.Name), t, ir.None})
 			}

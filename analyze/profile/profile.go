@@ -20,6 +20,7 @@ type Profile struct {
 	Entries Entries `yaml:"entries"`
 	Hooks   Hooks   `yaml:"hooks"`
 	Subject Subject `yaml:"subject"`
+	Types   Types   `yaml:"types"`
 	Policy  Policy  `yaml:"policy"`
 	Legacy  Names   `yaml:"legacy"`
 	Gates   Names   `yaml:"gates"` // those of Legacy that stand for a privilege, whatever the operation
@@ -142,6 +143,13 @@ type Subject struct {
 	Domain string `yaml:"domain"` // the expression for the calling domain
 	Own    Names  `yaml:"own"`    // look-ups that give the caller its own domain, and cannot fail
 	Any    Names  `yaml:"any"`    // look-ups that accept the caller's name for itself
+}
+
+// Types are the types of the parties of a request, as facts print them: "struct domain *".
+type Types struct {
+	Domain string `yaml:"domain"`
+	VCPU   string `yaml:"vcpu"`
+	ID     string `yaml:"id"` // a number that names a domain
 }
 
 // Copy is a function that moves data between guest and hypervisor memory. Back means towards the guest.

@@ -168,6 +168,9 @@ func (h *Hook) Entry(module string) *Entry {
 // Read finds the tables of tree t. Files that are missing leave their places empty; it is an error only when a file cannot be read.
 func Read(t *refactor.Tree, pr *profile.Profile) (*Tables, error) { return ReadChanged(t, pr, nil) }
 
+// Profile is what the tables were read with.
+func (t *Tables) Profile() *profile.Profile { return t.profile }
+
 // ReadChanged is [Read] of a tree of which an earlier state was read: what did not change since is taken over. old may be nil; the answer is the same.
 func ReadChanged(t *refactor.Tree, pr *profile.Profile, old *Tables) (*Tables, error) {
 	pr, err := pr.For(t)

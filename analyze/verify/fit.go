@@ -35,7 +35,7 @@ func (s *search) gates(best map[*Region]float64) {
 func (s *search) meeting(h *tables.Hook, best map[*Region]float64) {
 	want := 0
 	for _, p := range h.Params {
-		if plain(p.Type) == domainPtr {
+		if s.isDomain(p) {
 			want++
 		}
 	}
@@ -159,7 +159,7 @@ func (s *search) params(h *tables.Hook, r *Region) float64 {
 	for i, p := range h.Params {
 		t := plain(p.Type)
 		switch {
-		case t == domainPtr:
+		case s.isDomain(p):
 			domains++
 		case t == "void *":
 			if st.names[p.Name] {
@@ -177,7 +177,7 @@ func (s *search) params(h *tables.Hook, r *Region) float64 {
 			v += 1.5
 		case s.otherwise(h, int32(i)):
 			v += 0.1
-		case st.names[p.Name] && (!st.lent[p.Name] || !hasDomainParam(h)):
+		case st.names[p.Name] && (!st.lent[p.Name] || !s.hasDomainParam(h)):
 			v++
 		case st.whole(p.Name):
 			v += 1.4
@@ -204,8 +204,11 @@ func (s *search) params(h *tables.Hook, r *Region) float64 {
 	return v / float64(len(h.Params))
 }
 
-func hasDomainParam(h *tables.Hook) bool {
-	return slices.ContainsFunc(h.Params, func(p tables.Param) bool { return plain(p.Type) == domainPtr })
+// isDomain reports whether a hook's parameter is a domain.
+func (s *search) isDomain(p tables.Param) bool { return plain(p.Type) == s.f.m.p.Profile.Types.Domain }
+
+func (s *search) hasDomainParam(h *tables.Hook) bool {
+	return slices.ContainsFunc(h.Params, s.isDomain)
 }
 
 // ends reports whether a number's name ends as this one does: machine_sbdf for machine_bdf.

@@ -224,7 +224,8 @@ func (m *model) objects(r *Region) (out []Object) {
 
 // object describes look-up call n of a domain: in its result, or through an argument that points to a pointer.
 func (m *model) object(f *analyze.Fn, n int32) (Object, bool) {
-	o := Object{Type: "struct domain", Node: n}
+	domain := m.p.Profile.Types.Domain
+	o := Object{Type: strings.TrimSuffix(domain, " *"), Node: n}
 	args := f.Args(n)
 	if len(args) == 0 || f.F.Nodes[f.Strip(args[0])].Op == ir.Const {
 		return o, false
@@ -233,12 +234,12 @@ func (m *model) object(f *analyze.Fn, n int32) (Object, bool) {
 		a := f.Strip(args[i])
 		if nd := &f.F.Nodes[a]; nd.Op == ir.Addr {
 			o.Path, o.Text = f.Path(nd.X), f.Text(nd.X)
-			return o, f.S(f.F.Nodes[nd.X].Type) == domainPointer
+			return o, f.S(f.F.Nodes[nd.X].Type) == domain
 		}
 		o.Path, o.Text = f.Path(a)+"*", "*"+f.Text(a)
 		return o, outParam(o.Path) >= 0
 	}
-	if f.S(f.F.Nodes[n].Type) != domainPointer {
+	if f.S(f.F.Nodes[n].Type) != domain {
 		return o, false
 	}
 	o.Path, o.Text = f.Path(n), f.Text(n)
@@ -260,7 +261,7 @@ func (m *model) outArg(f *analyze.Fn, n int32) int {
 		return how.out
 	}
 	for i, a := range f.Args(n) { // the address of a pointer
-		if nd := &f.F.Nodes[f.Strip(a)]; nd.Op == ir.Addr && f.S(f.F.Nodes[nd.X].Type) == domainPointer {
+		if nd := &f.F.Nodes[f.Strip(a)]; nd.Op == ir.Addr && f.S(f.F.Nodes[nd.X].Type) == m.p.Profile.Types.Domain {
 			return i
 		}
 	}
@@ -355,7 +356,7 @@ func (m *model) chosen(f *analyze.Fn, o Object) bool {
 			root, _, _ := strings.Cut(p, ".")
 			root = strings.TrimRight(root, "*[]")
 			nd := &f.F.Nodes[n]
-			if nd.Op == ir.Call || strings.HasSuffix(f.S(nd.Type), "struct domain *") {
+			if nd.Op == ir.Call || strings.HasSuffix(f.S(nd.Type), m.p.Profile.Types.Domain) {
 				return false
 			}
 			if copied[root] || rootParam(p) != 0 && nd.Op != ir.Addr {

@@ -156,6 +156,7 @@ type stuff struct {
 	made    int             // local variables for a domain that something other than the caller is stored in
 	owners  map[string]bool // domains that are members of what the function is given: src->domain
 	lookups int             // of these, looked up there
+	domain  string          // the type of a domain
 }
 
 // stuffOf lists what region r has at hand.
@@ -164,14 +165,15 @@ func (f *finder) stuffOf(r *Region) *stuff {
 	if s := x.stuff[r]; s != nil {
 		return s
 	}
-	s := &stuff{types: map[string]int{}, names: map[string]bool{}, consts: map[string]bool{}, owners: map[string]bool{}, lent: map[string]bool{}}
+	s := &stuff{types: map[string]int{}, names: map[string]bool{}, consts: map[string]bool{}, owners: map[string]bool{}, lent: map[string]bool{},
+		domain: f.m.p.Profile.Types.Domain}
 	x.stuff[r] = s
 	fn := r.Fn
 	seen := map[int32]bool{}
 	for v := int32(0); v < fn.F.Params; v++ {
 		seen[v] = true
 		s.variable(fn, v)
-		if plain(fn.S(fn.F.Vars[v].Type)) == domainPtr {
+		if plain(fn.S(fn.F.Vars[v].Type)) == s.domain {
 			s.domains++
 		}
 	}
@@ -203,7 +205,7 @@ func (f *finder) stuffOf(r *Region) *stuff {
 	if s.domains == 0 {
 		s.domains = len(s.owners)
 	}
-	if s.domains == 0 && s.types[domainPtr] > 0 {
+	if s.domains == 0 && s.types[s.domain] > 0 {
 		s.domains = s.made
 	}
 	f.passed(r, s)
@@ -257,8 +259,6 @@ func PassedMembers(p *analyze.Program, fn *analyze.Fn, n int32, report func(text
 	}
 }
 
-const domainPtr = "struct domain *"
-
 func plain(t string) string { return strings.TrimPrefix(t, "const ") }
 
 func (s *stuff) variable(fn *analyze.Fn, v int32) {
@@ -278,7 +278,7 @@ func (s *stuff) under(fn *analyze.Fn, n int32, seen map[int32]bool) {
 		}
 		switch {
 		case nd.Op == ir.Assign && nd.Y != ir.None && fn.F.Nodes[nd.X].Op == ir.Ident && fn.F.Nodes[fn.Strip(nd.Y)].Op == ir.Call &&
-			plain(fn.S(fn.F.Nodes[nd.X].Type)) == domainPtr:
+			plain(fn.S(fn.F.Nodes[nd.X].Type)) == s.domain:
 			s.made = 1
 		case nd.Op == ir.Ident && nd.Var != ir.None && !seen[nd.Var]:
 			seen[nd.Var] = true
@@ -288,7 +288,7 @@ func (s *stuff) under(fn *analyze.Fn, n int32, seen map[int32]bool) {
 				s.types[t] = 1
 			}
 			s.names[fn.S(nd.Name)] = true
-			if v := rootVar(fn, k); plain(fn.S(nd.Type)) == domainPtr && v != ir.None && v < fn.F.Params {
+			if v := rootVar(fn, k); plain(fn.S(nd.Type)) == s.domain && v != ir.None && v < fn.F.Params {
 				s.owners[fn.Text(k)] = true
 			}
 		}

@@ -7,8 +7,6 @@ import (
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 )
 
-const domainPointer = "struct domain *"
-
 // finds says how a function hands on a domain that it looked up by a number it was given.
 type finds struct {
 	result bool
@@ -23,7 +21,7 @@ func (m *model) inferFinders() {
 	for range rounds {
 		before := len(m.finders)
 		for _, f := range m.p.Fns {
-			if _, known := m.finders[f]; known || m.p.InModule(f.File) || m.p.Profile.Lookups.Has(f.Name) || !mayHandOn(f) {
+			if _, known := m.finders[f]; known || m.p.InModule(f.File) || m.p.Profile.Lookups.Has(f.Name) || !m.mayHandOn(f) {
 				continue
 			}
 			if how, ok := m.handsOn(f); ok {
@@ -37,12 +35,13 @@ func (m *model) inferFinders() {
 }
 
 // mayHandOn reports whether a function's type lets it give its caller a domain.
-func mayHandOn(f *analyze.Fn) bool {
-	if f.S(f.F.Result) == domainPointer {
+func (m *model) mayHandOn(f *analyze.Fn) bool {
+	domain := m.p.Profile.Types.Domain
+	if f.S(f.F.Result) == domain {
 		return true
 	}
 	for _, v := range f.F.Vars[:f.F.Params] {
-		if f.S(v.Type) == domainPointer+" *" || f.S(v.Type) == "struct domain **" {
+		if t := f.S(v.Type); t == domain+" *" || t == domain+"*" {
 			return true
 		}
 	}

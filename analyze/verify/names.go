@@ -165,7 +165,7 @@ func (f *finder) params(h *tables.Hook, r *Region) float64 {
 		t := strings.TrimPrefix(p.Type, "const ")
 		switch {
 		case strings.HasSuffix(t, "*"):
-			if taken[t]++; have[t] >= taken[t] || t == "struct domain *" && have[t]+1 >= taken[t] {
+			if taken[t]++; have[t] >= taken[t] || t == f.m.p.Profile.Types.Domain && have[t]+1 >= taken[t] {
 				hit++ // one of the domains may be the caller's
 			}
 		case have["name "+p.Name] > 0:

@@ -271,19 +271,20 @@ func (f *finder) suits(h *tables.Hook, g *Gap) bool {
 	if !f.tabs.HasClass(h.Vectors[0].Class) || h.Guard != "" {
 		return false
 	}
-	if hasDomain(g) {
-		return len(h.Params) == 1 && h.Params[0].Type == "struct domain *"
+	domain := f.m.p.Profile.Types.Domain
+	if hasDomain(g, domain) {
+		return len(h.Params) == 1 && h.Params[0].Type == domain
 	}
 	return len(h.Params) == 0
 }
 
-// hasDomain reports whether the gap is about a domain: one that it looks up, or one that its function is given.
-func hasDomain(g *Gap) bool {
+// hasDomain reports whether the gap is about a domain, by its type: one that it looks up, or one that its function is given.
+func hasDomain(g *Gap, domain string) bool {
 	if len(g.Objects) > 0 {
 		return true
 	}
 	for _, v := range g.Region.Fn.F.Vars[:g.Region.Fn.F.Params] {
-		if g.Region.Fn.S(v.Type) == "struct domain *" {
+		if g.Region.Fn.S(v.Type) == domain {
 			return true
 		}
 	}
