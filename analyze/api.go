@@ -1,6 +1,8 @@
 package analyze
 
 import (
+	"strings"
+
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/analyze/profile"
 )
@@ -17,6 +19,16 @@ type HookCall struct {
 	Into        string // variable that takes the result
 	InMacro     bool
 }
+
+// Void reports whether the call gives no answer: it has no result, or one that is no number.
+func (h *HookCall) Void() bool {
+	t := h.Fn.S(h.Fn.F.Nodes[h.Node].Type)
+	return t == "void" || strings.HasSuffix(t, "*")
+}
+
+// Decides reports whether the hook is asked for permission: it answers, and where the program's calls of hooks name default actions this one does.
+// Others label an object or are told about it.
+func (h *HookCall) Decides(actions bool) bool { return !h.Void() && (h.Action != "" || !actions) }
 
 // HookCalls lists the hook calls of f in source order.
 func (p *Program) HookCalls(f *Fn) (out []HookCall) {

@@ -67,7 +67,7 @@ func (m *model) nextAfter(op *analyze.Op, outer, s *site) bool {
 func (m *model) beside(id string, s *site) bool {
 	for _, o := range m.byFn[s.Fn] {
 		if o.fact != nil && o.fact.ID == id {
-			return o.void() || !m.graph(s.Fn).precedes(o.Block, o.Instr, s.Block, s.Instr)
+			return o.Void() || !m.graph(s.Fn).precedes(o.Block, o.Instr, s.Block, s.Instr)
 		}
 	}
 	return false

@@ -11,7 +11,7 @@ import (
 // ignored is XSM1003.
 func ignored(p *Pass) {
 	for _, s := range p.m.sites {
-		if s.void() {
+		if s.Void() {
 			continue
 		}
 		r := p.m.around(s)

@@ -13,7 +13,7 @@ import (
 func late(p *Pass) {
 	behindLock(p)
 	for _, s := range p.m.sites {
-		if s.void() || p.m.boots(s) {
+		if s.Void() || p.m.boots(s) {
 			continue
 		}
 		l := &lateness{m: p.m, s: s, g: p.m.graph(s.Fn), needs: p.m.slice(s)}

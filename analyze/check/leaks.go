@@ -12,7 +12,7 @@ import (
 func leaks(p *Pass) {
 	for _, s := range p.m.sites {
 		r := p.m.around(s)
-		if s.void() || len(r.from) == 0 || !decided(r) {
+		if s.Void() || len(r.from) == 0 || !decided(r) {
 			continue
 		}
 		for _, k := range p.m.leaked(s, r) {

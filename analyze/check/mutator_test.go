@@ -25,7 +25,7 @@ func mutantsOf(m *model) (out []*mutant) {
 		b := &breaker{m: m, s: s, f: s.Fn, src: m.source(s.Fn.File)}
 		b.locate()
 		for _, k := range mutKinds {
-			if s.void() && k != mutDelete {
+			if s.Void() && k != mutDelete {
 				continue
 			}
 			x := &mutant{kind: k, file: s.Fn.File, fn: s.Fn.Name, hook: s.Hook}

@@ -109,7 +109,7 @@ func (m *model) asksAbove(r *verify.Region) bool {
 func (m *model) asksOnTheWay(op *analyze.Op, f *analyze.Fn) bool {
 	for _, h := range op.Hooks {
 		for _, s := range m.sites {
-			if s.fact != nil && s.fact.ID == h.Site && !s.void() && s.Fn != f && m.gets(s.Fn, f) {
+			if s.fact != nil && s.fact.ID == h.Site && !s.Void() && s.Fn != f && m.gets(s.Fn, f) {
 				return true
 			}
 		}
@@ -288,7 +288,7 @@ func waysRound(p *Pass) {
 				continue
 			}
 			for _, s := range p.m.byFn[r.Fn] {
-				if s.void() || !r.Blocks[s.Block] {
+				if s.Void() || !r.Blocks[s.Block] {
 					continue
 				}
 				if n := p.m.wayRound(r, s); n != ir.None {

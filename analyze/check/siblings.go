@@ -380,7 +380,7 @@ func (m *model) callSites() (map[*analyze.Fn][]call, map[*analyze.Fn]string) {
 // asked is the nearest hook that is called on every way to instruction i of block b of f.
 func (m *model) asked(f *analyze.Fn, b, i int32) (out *site) {
 	for _, h := range m.byFn[f] {
-		if !h.void() && m.graph(f).precedes(h.Block, h.Instr, b, i) {
+		if !h.Void() && m.graph(f).precedes(h.Block, h.Instr, b, i) {
 			out = h
 		}
 	}

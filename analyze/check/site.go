@@ -140,12 +140,6 @@ func (s *site) objects() (out []string) {
 	return out
 }
 
-// void reports whether the call gives no answer: it has no result, or one that is no number.
-func (s *site) void() bool {
-	t := s.Fn.S(s.Fn.F.Nodes[s.Node].Type)
-	return t == "void" || strings.HasSuffix(t, "*")
-}
-
 // significant reports whether an instruction changes state of the hypervisor; releases and copies to the guest do not count.
 func (m *model) significant(f *analyze.Fn, is ir.Instr) bool {
 	for _, p := range m.changed(f, is) {
@@ -156,6 +150,5 @@ func (m *model) significant(f *analyze.Fn, is ir.Instr) bool {
 	return false
 }
 
-// decides reports whether the hook at a site is asked for permission: it answers, and where calls name a default action this one does. Others label
-// an object or are told about it.
-func (m *model) decides(s *site) bool { return !s.void() && (s.Action != "" || !m.defaults) }
+// decides reports whether the hook at a site is asked for permission.
+func (m *model) decides(s *site) bool { return s.Decides(m.defaults) }

@@ -12,7 +12,7 @@ func wrongObject(p *Pass) {
 	pausesSelf(p)
 	numbers(p)
 	for _, s := range p.m.sites {
-		if s.void() {
+		if s.Void() {
 			continue
 		}
 		n := len(p.out)

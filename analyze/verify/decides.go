@@ -8,12 +8,8 @@ import (
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 )
 
-// decides reports whether a hook is asked for permission: it answers, and where calls name a default action this one does. Others label an object or
-// are told about it.
-func (m *model) decides(h analyze.HookCall) bool {
-	t := h.Fn.S(h.Fn.F.Nodes[h.Node].Type)
-	return t != "void" && !strings.HasSuffix(t, "*") && (h.Action != "" || !m.actions)
-}
+// decides reports whether a hook is asked for permission.
+func (m *model) decides(h analyze.HookCall) bool { return h.Decides(m.actions) }
 
 // filters reports whether a hook leaves out of a walk what the caller may not see, in a function that is told by numbers which object its caller chose:
 // it says nothing about that one.
