@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
@@ -40,6 +41,40 @@ func (p *Program) HookCalls(f *Fn) (out []HookCall) {
 		})
 	}
 	return out
+}
+
+// Call is a call where it stands in its function's graph.
+type Call struct{ Block, Instr, Node int32 }
+
+// Calls yields the calls of f's code in order: all of them, or where in is not nil those in the blocks that it marks.
+func (f *Fn) Calls(in []bool) iter.Seq[Call] {
+	return func(yield func(Call) bool) {
+		for b := range f.F.Blocks {
+			if in != nil && !in[b] {
+				continue
+			}
+			blk := &f.F.Blocks[b]
+			for i := blk.First; i < blk.First+blk.Len; i++ {
+				if is := &f.F.Instrs[i]; is.Kind == ir.ICall && is.N != ir.None && !yield(Call{int32(b), i, is.N}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Called yields each function that the calls of [Fn.Calls] may reach, with the call.
+func (p *Program) Called(f *Fn, in []bool) iter.Seq2[Call, *Fn] {
+	return func(yield func(Call, *Fn) bool) {
+		for c := range f.Calls(in) {
+			fns, _ := p.Callees(f, c.Node)
+			for _, g := range fns {
+				if !yield(c, g) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Args returns the argument nodes of call node n of f.

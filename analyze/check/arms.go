@@ -63,13 +63,9 @@ func (m *model) askedBefore(f *analyze.Fn, sw int32, o string) bool {
 			return true
 		}
 	}
-	for b := range f.F.Blocks {
-		blk := &f.F.Blocks[b]
-		for i := blk.First; i < blk.First+blk.Len; i++ {
-			is := f.F.Instrs[i]
-			if is.Kind == ir.ICall && is.N != ir.None && m.graph(f).precedes(int32(b), i, sw, 1<<30) && m.asksAbout(f, is.N, o) {
-				return true
-			}
+	for c := range f.Calls(nil) {
+		if m.graph(f).precedes(c.Block, c.Instr, sw, 1<<30) && m.asksAbout(f, c.Node, o) {
+			return true
 		}
 	}
 	return false
@@ -121,19 +117,10 @@ func (m *model) regionAsks(r *verify.Region, o string) bool {
 			return true
 		}
 	}
-	for b := range f.F.Blocks {
-		blk := &f.F.Blocks[b]
-		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
-			if !r.Blocks[b] || is.Kind != ir.ICall || is.N == ir.None {
-				continue
-			}
-			fns, _ := m.p.Callees(f, is.N)
-			for i, a := range f.Args(is.N) {
-				for _, c := range fns {
-					if f.Path(a) == o && m.asks(c, i, 4) {
-						return true
-					}
-				}
+	for c, fn := range m.p.Called(f, r.Blocks) {
+		for i, a := range f.Args(c.Node) {
+			if f.Path(a) == o && m.asks(fn, i, 4) {
+				return true
 			}
 		}
 	}

@@ -170,19 +170,9 @@ func (m *model) leadsTo(f *analyze.Fn, g *graph, b, i int32, inner *site) bool {
 	if inner.Fn == f {
 		return g.precedes(b, i, inner.Block, inner.Instr)
 	}
-	for nb := range f.F.Blocks {
-		blk := &f.F.Blocks[nb]
-		for k := blk.First; k < blk.First+blk.Len; k++ {
-			is := f.F.Instrs[k]
-			if is.Kind != ir.ICall || is.N == ir.None || !g.precedes(b, i, int32(nb), k) {
-				continue
-			}
-			fns, _ := m.p.Callees(f, is.N)
-			for _, c := range fns {
-				if m.gets(c, inner.Fn) {
-					return true
-				}
-			}
+	for c, fn := range m.p.Called(f, nil) {
+		if g.precedes(b, i, c.Block, c.Instr) && m.gets(fn, inner.Fn) {
+			return true
 		}
 	}
 	return false
@@ -226,14 +216,8 @@ func (m *model) callerIndex() map[*analyze.Fn][]*analyze.Fn {
 	}
 	m.calledBy = map[*analyze.Fn][]*analyze.Fn{}
 	for _, f := range m.p.Fns {
-		for _, is := range f.F.Instrs {
-			if is.Kind != ir.ICall || is.N == ir.None {
-				continue
-			}
-			fns, _ := m.p.Callees(f, is.N)
-			for _, c := range fns {
-				m.calledBy[c] = append(m.calledBy[c], f)
-			}
+		for _, c := range m.p.Called(f, nil) {
+			m.calledBy[c] = append(m.calledBy[c], f)
 		}
 	}
 	return m.calledBy

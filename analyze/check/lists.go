@@ -21,11 +21,8 @@ func handedOut(p *Pass) {
 		if c == nil || !m.decides(s) {
 			continue
 		}
-		for _, is := range s.Fn.F.Instrs {
-			if is.Kind != ir.ICall || is.N == ir.None {
-				continue
-			}
-			fns, _ := m.p.Callees(s.Fn, is.N)
+		for call := range s.Fn.Calls(nil) {
+			fns, _ := m.p.Callees(s.Fn, call.Node)
 			if len(fns) != 1 || !takesParts(fns[0], c) {
 				continue
 			}

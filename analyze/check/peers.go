@@ -70,19 +70,9 @@ func (m *model) asksBelow(r *verify.Region) bool {
 	if m.asksIn(r) {
 		return true
 	}
-	f := r.Fn
-	for b := range f.F.Blocks {
-		blk := &f.F.Blocks[b]
-		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
-			if !r.Blocks[b] || is.Kind != ir.ICall || is.N == ir.None {
-				continue
-			}
-			fns, _ := m.p.Callees(f, is.N)
-			for _, c := range fns {
-				if m.decidedIn(c) {
-					return true
-				}
-			}
+	for _, c := range m.p.Called(r.Fn, r.Blocks) {
+		if m.decidedIn(c) {
+			return true
 		}
 	}
 	return false
@@ -107,14 +97,10 @@ func (m *model) asksAbove(r *verify.Region) bool {
 
 // asksOnTheWay reports whether operation op asks a hook in another function, from which f is called.
 func (m *model) asksOnTheWay(op *analyze.Op, f *analyze.Fn) bool {
-	for _, h := range op.Hooks {
-		for _, s := range m.sites {
-			if s.fact != nil && s.fact.ID == h.Site && !s.Void() && s.Fn != f && m.gets(s.Fn, f) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(op.Hooks, func(h analyze.SiteAt) bool {
+		s := m.siteOf(h.Site)
+		return s != nil && !s.Void() && s.Fn != f && m.gets(s.Fn, f)
+	})
 }
 
 // decidedIn reports whether f, or a function that it calls, asks a hook for permission.
@@ -122,15 +108,9 @@ func (m *model) decidedIn(f *analyze.Fn) bool {
 	if slices.ContainsFunc(m.byFn[f], m.decides) {
 		return true
 	}
-	for _, is := range f.F.Instrs {
-		if is.Kind != ir.ICall || is.N == ir.None {
-			continue
-		}
-		fns, _ := m.p.Callees(f, is.N)
-		for _, c := range fns {
-			if slices.ContainsFunc(m.byFn[c], m.decides) {
-				return true
-			}
+	for _, c := range m.p.Called(f, nil) {
+		if slices.ContainsFunc(m.byFn[c], m.decides) {
+			return true
 		}
 	}
 	return false
@@ -169,11 +149,11 @@ func (m *model) machineWork(r *verify.Region) int32 {
 
 // looksUpDomain reports whether a function looks domains up: it is judged by what it does with them.
 func (m *model) looksUpDomain(f *analyze.Fn) bool {
-	for _, is := range f.F.Instrs {
-		if is.Kind != ir.ICall || is.N == ir.None || !m.p.Profile.Lookups.Has(f.CallName(is.N)) {
+	for c := range f.Calls(nil) {
+		if !m.p.Profile.Lookups.Has(f.CallName(c.Node)) {
 			continue
 		}
-		if v := m.receives(f, is.N); v != ir.None && f.S(f.F.Vars[v].Type) == m.p.Profile.Types.Domain {
+		if v := m.receives(f, c.Node); v != ir.None && f.S(f.F.Vars[v].Type) == m.p.Profile.Types.Domain {
 			return true
 		}
 	}
@@ -223,11 +203,8 @@ func (m *model) foundBy(f *analyze.Fn, a int32, req map[string]bool) bool {
 // requests names the variables of f that are copied from the guest.
 func (m *model) requests(f *analyze.Fn) map[string]bool {
 	out := map[string]bool{}
-	for _, is := range f.F.Instrs {
-		if is.Kind != ir.ICall || is.N == ir.None {
-			continue
-		}
-		if c, args := m.p.CopyCall(f, is.N); c != nil && !c.Back && c.To < len(args) {
+	for call := range f.Calls(nil) {
+		if c, args := m.p.CopyCall(f, call.Node); c != nil && !c.Back && c.To < len(args) {
 			out[rootOf(f.Path(args[c.To]))] = true
 		}
 	}

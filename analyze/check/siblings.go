@@ -61,10 +61,8 @@ func (m *model) handedOn(a, b *analyze.Op, hook string) bool {
 		if h.Hook != hook {
 			continue
 		}
-		for _, s := range m.sites {
-			if s.fact != nil && s.fact.ID == h.Site && !m.under(b.Entry, s.Fn) {
-				return false
-			}
+		if s := m.siteOf(h.Site); s != nil && !m.under(b.Entry, s.Fn) {
+			return false
 		}
 	}
 	return true
@@ -337,15 +335,9 @@ func (m *model) hooked(f *analyze.Fn, depth int) bool {
 	if depth == near {
 		return false
 	}
-	for _, is := range f.F.Instrs {
-		if is.Kind != ir.ICall || is.N == ir.None {
-			continue
-		}
-		fns, _ := m.p.Callees(f, is.N)
-		for _, c := range fns {
-			if m.hooked(c, depth+1) {
-				return true
-			}
+	for _, c := range m.p.Called(f, nil) {
+		if m.hooked(c, depth+1) {
+			return true
 		}
 	}
 	return false

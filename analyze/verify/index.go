@@ -216,21 +216,12 @@ func (f *finder) stuffOf(r *Region) *stuff {
 // parameter's ->clear puts op->u.x.clear at hand.
 func (f *finder) passed(r *Region, s *stuff) {
 	fn := r.Fn
-	for b := range fn.F.Blocks {
-		if !r.Blocks[b] {
-			continue
-		}
-		blk := &fn.F.Blocks[b]
-		for _, is := range fn.F.Instrs[blk.First : blk.First+blk.Len] {
-			if is.Kind != ir.ICall || is.N == ir.None {
-				continue
+	for c := range fn.Calls(r.Blocks) {
+		PassedMembers(f.m.p, fn, c.Node, func(_ string, name, typ string) {
+			if !s.names[name] {
+				s.names[name], s.lent[name] = true, true
 			}
-			PassedMembers(f.m.p, fn, is.N, func(_ string, name, typ string) {
-				if !s.names[name] {
-					s.names[name], s.lent[name] = true, true
-				}
-			})
-		}
+		})
 	}
 }
 

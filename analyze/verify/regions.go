@@ -110,16 +110,10 @@ func (m *model) reach(t *refactor.Tree) {
 	for len(work) > 0 {
 		f := work[0]
 		work = work[1:]
-		for _, is := range f.F.Instrs {
-			if is.Kind != ir.ICall || is.N == ir.None {
-				continue
-			}
-			fns, _ := m.p.Callees(f, is.N)
-			for _, c := range fns {
-				if m.reached[c] == "" && !m.p.InModule(c.File) {
-					m.reached[c], m.depth[c] = m.reached[f], m.depth[f]+1
-					work = append(work, c)
-				}
+		for _, c := range m.p.Called(f, nil) {
+			if m.reached[c] == "" && !m.p.InModule(c.File) {
+				m.reached[c], m.depth[c] = m.reached[f], m.depth[f]+1
+				work = append(work, c)
 			}
 		}
 	}
@@ -143,15 +137,9 @@ func (m *model) reachOpen(t *refactor.Tree) {
 	for len(work) > 0 {
 		f := work[0]
 		work = work[1:]
-		for b := range f.F.Blocks {
-			blk := &f.F.Blocks[b]
-			for i := blk.First; i < blk.First+blk.Len; i++ {
-				if is := f.F.Instrs[i]; is.Kind == ir.ICall && is.N != ir.None && !m.guarded(f, int32(b), i) {
-					fns, _ := m.p.Callees(f, is.N)
-					for _, c := range fns {
-						add(c)
-					}
-				}
+		for c, g := range m.p.Called(f, nil) {
+			if !m.guarded(f, c.Block, c.Instr) {
+				add(g)
 			}
 		}
 	}
@@ -269,16 +257,13 @@ func (m *model) summarise() {
 				m.params[f] |= rootParam(f.Path(a))
 			}
 		}
-		for _, is := range f.F.Instrs {
-			if is.Kind != ir.ICall || is.N == ir.None {
-				continue
-			}
-			fns, name := m.p.Callees(f, is.N)
+		for c := range f.Calls(nil) {
+			fns, name := m.p.Callees(f, c.Node)
 			if m.p.Profile.Hooks.Is(name) {
 				continue
 			}
 			for _, g := range fns {
-				edges = append(edges, edge{f, g, is.N})
+				edges = append(edges, edge{f, g, c.Node})
 			}
 		}
 	}

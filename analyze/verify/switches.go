@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -214,18 +213,8 @@ func (f *finder) askedBut(r *Region, but *analyze.Fn) bool {
 
 // callees lists the functions that a region calls.
 func (m *model) callees(r *Region) (out []*analyze.Fn) {
-	f := r.Fn
-	for b := range f.F.Blocks {
-		if !r.Blocks[b] {
-			continue
-		}
-		blk := &f.F.Blocks[b]
-		for i := blk.First; i < blk.First+blk.Len; i++ {
-			if is := f.F.Instrs[i]; is.Kind == ir.ICall && is.N != ir.None {
-				fns, _ := m.p.Callees(f, is.N)
-				out = append(out, fns...)
-			}
-		}
+	for _, g := range m.p.Called(r.Fn, r.Blocks) {
+		out = append(out, g)
 	}
 	return out
 }
@@ -290,11 +279,9 @@ func (f *finder) askedElsewhere(r *Region, label string) bool {
 
 // callsIt reports whether f calls g directly.
 func (f *finder) callsIt(fn, g *analyze.Fn) bool {
-	for _, is := range fn.F.Instrs {
-		if is.Kind == ir.ICall && is.N != ir.None {
-			if fns, _ := f.m.p.Callees(fn, is.N); slices.Contains(fns, g) {
-				return true
-			}
+	for _, c := range f.m.p.Called(fn, nil) {
+		if c == g {
+			return true
 		}
 	}
 	return false
