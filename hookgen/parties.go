@@ -60,6 +60,9 @@ func (m *matcher) parties() (have []arg, subject arg) {
 	}
 	for _, o := range m.objects {
 		a := m.after(o.Text, o.Node)
+		if o.Filled {
+			a.ready = m.tested(o.Node, a.ready)
+		}
 		if p := localPath(o.Path); p != "" {
 			a.path, a.ready = p, 0 // the flow analysis knows where it has its value
 		}
@@ -92,6 +95,20 @@ func (m *matcher) parties() (have []arg, subject arg) {
 		m.made(add)
 	}
 	return have, subject
+}
+
+// tested is the byte behind the test that follows the statement of call n and leaves on its result; ready where there is none.
+func (m *matcher) tested(n, ready int32) int32 {
+	b := m.b
+	for _, is := range b.f.F.Instrs {
+		if is.N != n || is.Stmt == ir.None {
+			continue
+		}
+		if next := b.nextSibling(is.Stmt); next != ir.None && b.refuses(next) {
+			return b.f.F.Stmts[next].End
+		}
+	}
+	return ready
 }
 
 // callerText is how code names the calling domain when it has no variable for it.

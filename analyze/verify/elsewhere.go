@@ -30,9 +30,16 @@ func (s *search) alike(d *demand, calls []*tables.Call) bool {
 		return true
 	}
 	d.cands = slices.DeleteFunc(d.cands, func(c cand) bool {
-		return !slices.ContainsFunc(calls, func(o *tables.Call) bool { return sameCode(c.r, o) })
+		return !slices.ContainsFunc(calls, func(o *tables.Call) bool { return sameCode(c.r, o) }) && !s.beneath(c.r, calls)
 	})
 	return len(d.cands) > 0
+}
+
+// beneath reports whether a region looks the object up for what a call on another architecture stands in, which calls it.
+func (s *search) beneath(r *Region, calls []*tables.Call) bool {
+	return len(r.Labels) == 0 && s.f.stuffOf(r).lookups > 0 && slices.ContainsFunc(s.f.index().outer[r.Fn], func(o *Region) bool {
+		return slices.ContainsFunc(calls, func(c *tables.Call) bool { return sameCode(o, c) })
+	})
 }
 
 // sameCode reports whether a region is, on this architecture, what a call on another one stands in.

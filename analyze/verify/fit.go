@@ -31,34 +31,59 @@ func (s *search) gates(best map[*Region]float64) {
 	}
 }
 
-// meeting prefers, for a hook about two domains, a function that has both to the best place, which has one and calls it: there both parties are known.
+// meeting prefers, for a hook about two domains, a function that has both to the best places, which have one, or are only given what holds them, and
+// call it: there both parties are known.
 func (s *search) meeting(h *tables.Hook, best map[*Region]float64) {
-	want := 0
+	const little = 0.35
+	want, top := 0, 0.0
 	for _, p := range h.Params {
 		if s.isDomain(p) {
 			want++
 		}
 	}
-	var top *Region
-	for r, v := range best {
-		if top == nil || v > best[top] || v == best[top] && r.Start < top.Start {
-			top = r
-		}
+	for _, v := range best {
+		top = max(top, v)
 	}
-	if want < 2 || top == nil || best[top] < minScore || s.f.stuffOf(top).domains >= want {
+	if want < 2 || top < minScore {
 		return
 	}
-	const near = 2
-	for c, depth := range s.under(top) {
-		r := s.f.index().rest[c]
-		if r == nil || depth > near || inHeader(r) || s.f.index().method[c] || !s.refuses(r) || s.f.forwards(r) {
+	found := map[*Region]float64{}
+	for r, v := range best {
+		have := s.f.stuffOf(r)
+		if v < top-little || have.domains >= want && have.lookups > 0 && !s.again(r.Fn) {
 			continue
 		}
-		if st := s.f.stuffOf(r); st.domains >= want && st.lookups > 0 {
-			best[r] = max(best[r], best[top]+0.1)
+		for _, c := range s.straight(r) {
+			o := s.f.index().rest[c]
+			if o == nil || inHeader(o) || s.f.index().method[c] || !s.refuses(o) || s.f.forwards(o) || s.again(c) {
+				continue
+			}
+			if st := s.f.stuffOf(o); st.domains >= want && st.lookups > 0 && (have.domains < want || st.lookups >= want) {
+				found[o] = max(found[o], top+0.1*float64(min(st.lookups, want)))
+			}
 		}
 	}
+	for r, v := range found {
+		best[r] = max(best[r], v)
+	}
 }
+
+// straight lists the functions that a region calls, and those that these call whatever the command.
+func (s *search) straight(r *Region) []*analyze.Fn {
+	x := s.f.index()
+	out := slices.Clone(x.calls[r])
+	for _, c := range x.calls[r] {
+		for _, d := range x.calls[x.rest[c]] {
+			if d != r.Fn && !slices.Contains(out, d) {
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// again reports whether a function calls itself: a hook in it would be asked about what the function itself decided to look at.
+func (s *search) again(fn *analyze.Fn) bool { return s.f.callsIt(fn, fn) }
 
 // integers reports whether a function returns a number, so that it can say why it refuses.
 func integers(fn *analyze.Fn) bool {

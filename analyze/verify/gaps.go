@@ -37,6 +37,7 @@ type Object struct {
 	Node    int32  // the look-up's call node
 	Block   int32  // where the call stands
 	guarded bool   // a hook stands on every way to it
+	Filled  bool   // a callee looked it up and stored it in a member: the call's result tells whether it exists
 }
 
 // Result is everything gap detection found, strongest evidence first.
@@ -184,7 +185,7 @@ func (f *finder) lookups() {
 			continue
 		}
 		for _, o := range f.m.objects(r) {
-			if !o.guarded && f.m.chosen(r.Fn, o) && f.m.used(r.Fn, o) && !f.m.mediated(r.Fn, o) {
+			if !o.guarded && !o.Filled && f.m.chosen(r.Fn, o) && f.m.used(r.Fn, o) && !f.m.mediated(r.Fn, o) {
 				open = append(open, o)
 			}
 		}
@@ -229,6 +230,10 @@ func (m *model) object(f *analyze.Fn, n int32) (Object, bool) {
 	args := f.Args(n)
 	if len(args) == 0 || f.F.Nodes[f.Strip(args[0])].Op == ir.Const {
 		return o, false
+	}
+	if text, path, ok := m.filled(f, n); ok {
+		o.Text, o.Path, o.Filled = text, path, true
+		return o, true
 	}
 	if i := m.outArg(f, n); i >= 0 && i < len(args) {
 		a := f.Strip(args[i])

@@ -34,6 +34,53 @@ func (m *model) inferFinders() {
 	}
 }
 
+// fills says in which member of what a parameter points to a function stores a domain that it looked up by a number it was given.
+type fills struct {
+	param  int
+	member string
+}
+
+// inferFillers notes the functions that store what they look up by one of their parameters in a member of what another points to:
+// buf->domain = look_up(id).
+func (m *model) inferFillers() {
+	m.fillers = map[*analyze.Fn]fills{}
+	for _, f := range m.p.Fns {
+		if m.p.InModule(f.File) {
+			continue
+		}
+		for _, is := range f.F.Instrs {
+			if is.Kind != ir.ICall || is.N == ir.None || !m.p.Profile.Lookups.Has(f.CallName(is.N)) || !m.byParam(f, is.N) {
+				continue
+			}
+			t := m.assigned(f, is.N)
+			if t == ir.None || f.F.Nodes[t].Op != ir.Field || f.F.Nodes[t].Flags&ir.Arrow == 0 || f.S(f.F.Nodes[t].Type) != m.p.Profile.Types.Domain {
+				continue
+			}
+			if x := &f.F.Nodes[f.Strip(f.F.Nodes[t].X)]; x.Op == ir.Ident && x.Var != ir.None && x.Var < f.F.Params {
+				m.fillers[f] = fills{int(x.Var), f.S(f.F.Nodes[t].Name)}
+			}
+		}
+	}
+}
+
+// filled is the member that call n stores a domain in, as the caller names it.
+func (m *model) filled(f *analyze.Fn, n int32) (text, path string, ok bool) {
+	fns, _ := m.p.Callees(f, n)
+	if len(fns) != 1 {
+		return "", "", false
+	}
+	how, ok := m.fillers[fns[0]]
+	args := f.Args(n)
+	if !ok || how.param >= len(args) {
+		return "", "", false
+	}
+	a := f.Strip(args[how.param])
+	if nd := &f.F.Nodes[a]; nd.Op == ir.Addr {
+		return f.Text(nd.X) + "." + how.member, f.Path(nd.X) + "." + how.member, true
+	}
+	return f.Text(a) + "->" + how.member, f.Path(a) + "*." + how.member, f.F.Nodes[a].Op == ir.Ident
+}
+
 // mayHandOn reports whether a function's type lets it give its caller a domain.
 func (m *model) mayHandOn(f *analyze.Fn) bool {
 	domain := m.p.Profile.Types.Domain
@@ -127,5 +174,8 @@ func (m *model) looksUp(f *analyze.Fn, n int32) bool {
 		return true
 	}
 	_, ok := m.finder(f, n)
+	if !ok {
+		_, _, ok = m.filled(f, n)
+	}
 	return ok
 }

@@ -50,6 +50,7 @@ type model struct {
 	doms    map[*analyze.Fn][]int32
 	hidden  map[hiddenCall]bool
 	finders map[*analyze.Fn]finds // functions that look a domain up for their caller
+	fillers map[*analyze.Fn]fills // functions that store one in a member of what their caller gives them
 	copied  map[string]bool       // see requests
 	actions bool                  // calls of hooks name a default action: those that name none do not decide
 	any     map[*analyze.Fn]int   // how many calls below the function a hook stands: 0 none found, 1 here, 2 in a callee, ...
@@ -69,6 +70,7 @@ func newModel(p *analyze.Program, t *refactor.Tree, hidden map[hiddenCall]bool) 
 		params: map[*analyze.Fn]uint32{}, any: map[*analyze.Fn]int{},
 	}
 	m.inferFinders()
+	m.inferFillers()
 	m.reach(t)
 	seen := map[string]bool{}
 	for _, f := range p.Fns {
