@@ -8,38 +8,56 @@ import (
 // callerDepth bounds how many variables are followed to find out that one of them stands for the caller.
 const callerDepth = 4
 
-// isCaller reports whether node n, evaluated at a site, is the caller or the caller's domain: by name, or because every value that the variable can
-// have there is.
-func (m *model) isCaller(s *site, n int32) bool { return m.callerAt(s.Fn, n, s.Block, callerDepth) }
+// callers finds out whether expressions of a function stand for the caller or the caller's domain: by name, or because every value is the caller that
+// a variable can have there.
+type callers struct {
+	m    *model
+	f    *analyze.Fn
+	deep bool // what lies in the caller, such as a member's address, stands for it too
+}
+
+// isCaller reports whether node n, evaluated at a site, is the caller or the caller's domain.
+func (m *model) isCaller(s *site, n int32) bool { return m.callerAt(s.Fn, n, s.Block) }
 
 // callerAt is isCaller for a node that is evaluated in block b; None when that is unknown.
-func (m *model) callerAt(f *analyze.Fn, n, b int32, depth int) bool {
+func (m *model) callerAt(f *analyze.Fn, n, b int32) bool {
+	return (&callers{m: m, f: f}).at(n, b, callerDepth)
+}
+
+// liesInCaller reports whether node n is the caller's domain or lies in it.
+func (m *model) liesInCaller(f *analyze.Fn, n int32) bool {
+	return (&callers{m: m, f: f, deep: true}).at(n, ir.None, callerDepth)
+}
+
+// at follows node n, evaluated in block b, through at most depth variables.
+func (c *callers) at(n, b int32, depth int) bool {
+	f := c.f
 	if n == ir.None {
 		return false
 	}
-	if m.isSubject(f, n) {
+	if n = f.Strip(n); c.m.isSubject(f, n) {
 		return true
 	}
-	n = f.Strip(n)
 	nd := &f.F.Nodes[n]
-	switch {
-	case depth == 0:
-		return false
-	case nd.Op == ir.Field && nd.Flags&ir.Arrow != 0:
-		return f.S(f.F.Nodes[f.Strip(nd.X)].Type) == m.p.Profile.Types.VCPU && m.callerAt(f, nd.X, b, depth)
-	case nd.Op == ir.Ident && nd.Var >= f.F.Params:
-		return m.callerVar(f, nd.Var, b, depth-1)
-	case nd.Op == ir.Call:
-		return m.p.Profile.Subject.Calls.Has(f.CallName(n))
+	switch nd.Op {
+	case ir.Field:
+		return (c.deep || nd.Flags&ir.Arrow != 0 && f.S(f.F.Nodes[f.Strip(nd.X)].Type) == c.m.p.Profile.Types.VCPU) && c.at(nd.X, b, depth)
+	case ir.Index, ir.Deref, ir.Addr:
+		return c.deep && c.at(nd.X, b, depth)
+	case ir.Ident:
+		return depth > 0 && nd.Var != ir.None && nd.Var >= f.F.Params && c.holds(nd.Var, b, depth-1)
+	case ir.Call:
+		return c.m.p.Profile.Subject.Calls.Has(f.CallName(n))
 	}
 	return false
 }
 
-// callerVar reports whether every definition of variable v that gets to block b is the caller.
-func (m *model) callerVar(f *analyze.Fn, v, b int32, depth int) bool {
+// holds reports whether every definition of variable v that gets to block b is the caller; no object does not count.
+func (c *callers) holds(v, b int32, depth int) bool {
+	f := c.f
 	var to []bool
 	if b != ir.None {
-		to = m.graph(f).reaching(b, false)
+		to = c.m.graph(f).reaching(b, false)
 	}
 	found := false
 	for nb := range f.F.Blocks {
@@ -49,10 +67,10 @@ func (m *model) callerVar(f *analyze.Fn, v, b int32, depth int) bool {
 		}
 		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
 			w, from := defines(f, is)
-			if w != v {
+			if w != v || null(f, from) {
 				continue
 			}
-			if is.Kind == ir.ICall || !m.callerAt(f, from, int32(nb), depth) {
+			if is.Kind == ir.ICall || !c.at(from, int32(nb), depth) {
 				return false
 			}
 			found = true

@@ -166,7 +166,7 @@ func (m *model) onCaller(f *analyze.Fn, n, b int32) bool {
 		return false
 	}
 	for _, a := range f.Args(n) {
-		if f.F.Nodes[f.Strip(a)].Flags&ir.HasVal == 0 && !m.callerAt(f, a, b, callerDepth) {
+		if f.F.Nodes[f.Strip(a)].Flags&ir.HasVal == 0 && !m.callerAt(f, a, b) {
 			return false
 		}
 	}

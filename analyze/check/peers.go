@@ -191,7 +191,7 @@ func (m *model) foundBy(f *analyze.Fn, a int32, req map[string]bool) bool {
 		})
 		own := false // among what is the caller's own
 		for _, x := range f.Args(is.N) {
-			own = own || m.callerAt(f, x, ir.None, callerDepth)
+			own = own || m.callerAt(f, x, ir.None)
 		}
 		if hit && !own {
 			return true

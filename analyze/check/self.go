@@ -124,7 +124,7 @@ func (m *model) comparesSubject(f *analyze.Fn, n int32) bool {
 	if op := f.S(nd.Name); op != "==" && op != "!=" {
 		return false
 	}
-	return m.callerAt(f, nd.X, ir.None, callerDepth) || m.callerAt(f, nd.Y, ir.None, callerDepth)
+	return m.callerAt(f, nd.X, ir.None) || m.callerAt(f, nd.Y, ir.None)
 }
 
 // excludesSelf reports whether region r, or code on every way to it, compares a domain with the caller's.

@@ -277,53 +277,11 @@ func (m *model) specific(s *site) bool { return s.fact != nil && len(s.fact.Ops)
 // onSubject reports whether a call is about the caller itself.
 func (m *model) onSubject(c *call) bool {
 	for _, a := range c.fn.Args(c.node) {
-		t := c.fn.Text(a)
-		for _, w := range m.p.Profile.Subject.Macros {
-			if t == w || strings.HasPrefix(t, w+"->") {
-				return true
-			}
-		}
-		if m.ofCaller(c.fn, a, 0) {
+		if m.liesInCaller(c.fn, a) {
 			return true
 		}
 	}
 	return false
-}
-
-// ofCaller reports whether an expression is the caller's domain or lies in it, by way of local variables that hold nothing else.
-func (m *model) ofCaller(f *analyze.Fn, n int32, depth int) bool {
-	const far = 4
-	for n != ir.None && depth < far {
-		if n = f.Strip(n); m.isSubject(f, n) {
-			return true
-		}
-		nd := &f.F.Nodes[n]
-		switch nd.Op {
-		case ir.Field, ir.Index, ir.Deref, ir.Addr:
-			n = nd.X
-			continue
-		case ir.Ident:
-			return nd.Var != ir.None && nd.Var >= f.F.Params && m.holdsCaller(f, nd.Var, depth+1)
-		}
-		return false
-	}
-	return false
-}
-
-// holdsCaller reports whether all values of a local variable are of the caller; NULL does not count.
-func (m *model) holdsCaller(f *analyze.Fn, v int32, depth int) bool {
-	found := false
-	for _, is := range f.F.Instrs {
-		w, from := defines(f, is)
-		if w != v || from == ir.None || f.F.Nodes[f.Strip(from)].Flags&ir.HasVal != 0 {
-			continue
-		}
-		if !m.ofCaller(f, from, depth) {
-			return false
-		}
-		found = true
-	}
-	return found
 }
 
 // hooked reports whether f calls a hook, or something near it does.
