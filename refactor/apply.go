@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 )
 
 // ConflictError says that two changes to one baseline (or two parts of one) cannot both be made.
@@ -133,7 +133,7 @@ func (a *applier) run() (*Tree, error) {
 	if err := a.changeInPlace(files); err != nil {
 		return nil, err
 	}
-	for _, p := range sortedKeys(a.made) {
+	for _, p := range slices.Sorted(maps.Keys(a.made)) {
 		if files[p] != nil {
 			return nil, &EditError{p, a.made[p].by, "cannot " + a.made[p].v.Kind.String() + ": the file exists", nil}
 		}
@@ -161,7 +161,7 @@ func (a *applier) changeInPlace(files map[string]*File) error {
 	for p := range a.edits {
 		touched[p] = true
 	}
-	for _, p := range sortedKeys(touched) {
+	for _, p := range slices.Sorted(maps.Keys(touched)) {
 		if err := a.checkTouched(p); err != nil {
 			return err
 		}
@@ -313,13 +313,4 @@ func (t *Tree) Only(paths map[string]bool) (*Tree, error) {
 // LineAt returns the 1-based line of the byte at off; an offset past the end is on the last line.
 func LineAt(data []byte, off int) int {
 	return 1 + bytes.Count(data[:min(max(off, 0), len(data))], []byte{'\n'})
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

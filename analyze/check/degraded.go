@@ -2,9 +2,7 @@ package check
 
 import (
 	"regexp"
-	"sort"
 
-	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 )
 
@@ -41,13 +39,3 @@ func degraded(p *Pass) {
 
 // digitsRE finds the numbers of a reason: lines move, and a fingerprint must not.
 var digitsRE = regexp.MustCompile(`[0-9]+`)
-
-// sortedOps lists the ids of operations in order.
-func sortedOps(ops map[string]*analyze.Op) []string {
-	ids := make([]string, 0, len(ops))
-	for id := range ops {
-		ids = append(ids, id)
-	}
-	sort.Strings(ids)
-	return ids
-}

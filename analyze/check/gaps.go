@@ -1,6 +1,8 @@
 package check
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
@@ -85,7 +87,7 @@ func (m *model) uncalled(g *verify.Gap) bool {
 
 // commandOf is the one command of an entry whose own code calls a function, "" for none or several.
 func (m *model) commandOf(entry, fn string) (cmd string) {
-	for _, id := range sortedOps(m.ops) {
+	for _, id := range slices.Sorted(maps.Keys(m.ops)) {
 		op := m.ops[id]
 		if op.Entry != entry || op.Command == "" || !contains(op.Calls, fn) {
 			continue

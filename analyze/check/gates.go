@@ -1,6 +1,8 @@
 package check
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -254,7 +256,7 @@ func gateOnly(p *Pass, r *verify.Region, n int32) {
 
 // callersOf lists the operations whose own code calls a function; none when there are many.
 func (m *model) callersOf(fn string) (out []string) {
-	for _, id := range sortedOps(m.ops) {
+	for _, id := range slices.Sorted(maps.Keys(m.ops)) {
 		if contains(m.ops[id].Calls, fn) {
 			out = append(out, id)
 		}

@@ -2,6 +2,8 @@ package check
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -253,7 +255,7 @@ func (m *model) sharedFinding(g *analyze.Fn, c, with *call, entry string) *Findi
 	f.File, f.Function, f.Hypercall, f.Operations = c.fn.File, c.fn.Name, entry, nil
 	f.Line, _ = m.at(c.fn, c.fn.F.Nodes[c.node].Start)
 	f.Operation, f.detail = "", g.Name
-	for _, id := range sortedOps(m.ops) {
+	for _, id := range slices.Sorted(maps.Keys(m.ops)) {
 		if op := m.ops[id]; contains(op.Calls, g.Name) && op.Command != "" {
 			f.Operation = op.Command
 			break

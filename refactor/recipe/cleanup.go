@@ -2,6 +2,8 @@ package recipe
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
@@ -33,7 +35,7 @@ func (e *editor) gone(x *text, start, end int) {
 // cleanup removes what the step left unused in the files that it touched: labels that nothing jumps to, statements that nothing
 // reaches, variables and static functions that nothing names. Only what the removed text named is looked at.
 func (e *editor) cleanup(lost map[string]map[string]bool) {
-	for _, p := range sortedKeys(lost) {
+	for _, p := range slices.Sorted(maps.Keys(lost)) {
 		x := e.w.byPath[p]
 		if x == nil || x.lang != langC {
 			continue

@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -65,7 +66,7 @@ func (e *editor) newFamily(s *Step) (*family, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range sortedKeys(f.members) {
+	for _, name := range slices.Sorted(maps.Keys(f.members)) {
 		if err := f.collect(f.members[name]); err != nil {
 			return nil, err
 		}
@@ -75,7 +76,7 @@ func (e *editor) newFamily(s *Step) (*family, error) {
 
 // functions makes a family of each function that the target's pattern names.
 func (f *family) functions(t target) error {
-	for _, name := range sortedKeys(f.w.symbols().funcs) {
+	for _, name := range slices.Sorted(maps.Keys(f.w.symbols().funcs)) {
 		if ok, err := path.Match(t.name, name); err != nil || !ok {
 			continue
 		}
@@ -210,7 +211,7 @@ func (f *family) table(t target) error {
 	if len(f.hooks) == 0 {
 		return &Error{What: fmt.Sprintf("struct %s of %s has no pointer to function %s", t.tag, f.w.tree.Name(), t.name)}
 	}
-	for _, name := range sortedKeys(f.hooks) {
+	for _, name := range slices.Sorted(maps.Keys(f.hooks)) {
 		for _, o := range f.w.occurrences(name) {
 			if err := f.hookUse(t.tag, f.hooks[name], o); err != nil {
 				return err

@@ -2,7 +2,9 @@ package recipe
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,7 +48,7 @@ func (e *editor) removeInterface(s *Step) error {
 		return err
 	}
 	found := false
-	for _, name := range sortedKeys(e.w.symbols().funcs) {
+	for _, name := range slices.Sorted(maps.Keys(e.w.symbols().funcs)) {
 		if ok, _ := path.Match(t.name, name); !ok {
 			continue
 		}
@@ -330,7 +332,7 @@ func (r *remover) reach(z *text, have map[string]bool) {
 
 // leftovers notes what stays and names something that only the files going away define.
 func (r *remover) leftovers() {
-	for _, p := range sortedKeys(r.away) {
+	for _, p := range slices.Sorted(maps.Keys(r.away)) {
 		x := r.w.byPath[p]
 		if x.parsed() == nil {
 			continue

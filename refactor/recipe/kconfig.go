@@ -2,7 +2,6 @@ package recipe
 
 import (
 	"bytes"
-	"sort"
 	"strings"
 )
 
@@ -78,12 +77,3 @@ func kconfigWord(data []byte, l kline, name string) int {
 
 // quotedAt reports whether a position behind text is inside quotes.
 func quotedAt(text []byte) bool { return bytes.Count(text, []byte{'"'})%2 == 1 }
-
-func sortedKeys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
-}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"github.com/xsmpatch/xsmpatch/refactor"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -90,7 +92,7 @@ func (e *editor) deleteAll(dead map[string]bool) {
 			e.unmaintain(x, gone)
 		}
 	}
-	for _, p := range sortedKeys(gone) {
+	for _, p := range slices.Sorted(maps.Keys(gone)) {
 		e.files = append(e.files, refactor.FileOp{Kind: refactor.OpDelete, Path: p})
 		if x := e.w.byPath[p]; x != nil && x.lang == langC {
 			e.gone(x, 0, len(x.data))

@@ -2,8 +2,10 @@ package recipe
 
 import (
 	"bytes"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
@@ -44,7 +46,7 @@ func (e *editor) move(s *Step) error {
 	if strings.HasPrefix(m.to+"/", m.from+"/") {
 		return &Error{Path: m.from, What: "cannot be moved into itself"}
 	}
-	for _, p := range sortedKeys(m.moved) {
+	for _, p := range slices.Sorted(maps.Keys(m.moved)) {
 		m.files = append(m.files, refactor.FileOp{Kind: refactor.OpRename, Path: m.moved[p], From: p})
 	}
 	if err := m.links(); err != nil {
@@ -156,7 +158,7 @@ func (m *mover) include(x *text, d *csrc.Dir, name string, quoted bool) (string,
 	}
 	var hits []string
 	others := 0
-	for _, old := range sortedKeys(m.moved) {
+	for _, old := range slices.Sorted(maps.Keys(m.moved)) {
 		if strings.HasSuffix(old, "/"+name) {
 			hits = append(hits, old)
 		}

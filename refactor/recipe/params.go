@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,7 +18,7 @@ func (f *family) each(do func(list, *hookType) error) error {
 			return err
 		}
 	}
-	for _, name := range sortedKeys(f.members) {
+	for _, name := range slices.Sorted(maps.Keys(f.members)) {
 		m := f.members[name]
 		for _, l := range m.lists {
 			if err := do(l, m.hook); err != nil {

@@ -2,7 +2,9 @@ package recipe
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
@@ -162,7 +164,7 @@ func (r *renamer) config() error {
 			r.replace(x.path, off, off+len(full), "CONFIG_"+r.new)
 		}
 	}
-	for _, p := range sortedKeys(r.w.generated) {
+	for _, p := range slices.Sorted(maps.Keys(r.w.generated)) {
 		if b, err := r.w.tree.ReadFile(p); err == nil && hasWord(b, full) && langOf(p) != langText {
 			r.notes = append(r.notes, Note{p, refactor.LineAt(b, nextWord(b, full, 0)), Left, full + " in a file that the build makes: build again"})
 		}

@@ -2,6 +2,8 @@ package recipe
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/refactor"
@@ -215,7 +217,7 @@ func (e *editor) one(k *matcher, found []match) (*match, error) {
 // ways says what the metavariables stand for in two matches.
 func (k *matcher) ways(found []match) string {
 	var out []string
-	for _, name := range sortedKeys(k.p.metas) {
+	for _, name := range slices.Sorted(maps.Keys(k.p.metas)) {
 		a, b := found[0].text(found[0].bound[name]), found[1].text(found[1].bound[name])
 		if a != b {
 			out = append(out, fmt.Sprintf("%s is %q or %q", name, a, b))

@@ -1,6 +1,8 @@
 package recipe
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -28,7 +30,7 @@ func init() {
 }
 
 // StepNames lists the recipes there are.
-func StepNames() string { return strings.Join(sortedKeys(steps), ", ") }
+func StepNames() string { return strings.Join(slices.Sorted(maps.Keys(steps)), ", ") }
 
 func sortNotes(ns []Note) {
 	sort.SliceStable(ns, func(i, j int) bool {

@@ -2,7 +2,9 @@ package recipe
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/refactor/csrc"
@@ -25,7 +27,7 @@ type xentry struct {
 // findTables finds the tables that the list can make, and says of each member whether it can make its entries.
 func (x *xmacro) findTables() {
 	s := x.w.symbols()
-	for _, name := range sortedKeys(s.vars) {
+	for _, name := range slices.Sorted(maps.Keys(s.vars)) {
 		for _, v := range s.vars[name] {
 			if v.v.Type == x.tag && v.v.Init >= 0 && !v.v.Typedef {
 				x.considerTable(v)

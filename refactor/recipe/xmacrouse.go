@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -72,7 +73,7 @@ func (x *xmacro) findWrappers() {
 
 // mostOf is the key with the highest count, the first of those in order.
 func mostOf(count map[string]int) (best string) {
-	for _, k := range sortedKeys(count) {
+	for _, k := range slices.Sorted(maps.Keys(count)) {
 		if best == "" || count[k] > count[best] {
 			best = k
 		}
@@ -238,7 +239,7 @@ func (x *xmacro) results() []string {
 			all[h.result] = true
 		}
 	}
-	return sortedKeys(all)
+	return slices.Sorted(maps.Keys(all))
 }
 
 // wrappers writes the inclusion over the wrappers that macros make.

@@ -2,8 +2,9 @@ package compdb
 
 import (
 	"fmt"
+	"maps"
 	"path"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/kconfig"
@@ -41,7 +42,7 @@ func (k *kbuild) configuration(c profileConfig) (*kconfig.Config, error) {
 // makeVars spells variables for a message.
 func makeVars(vars map[string]string) string {
 	var out []string
-	for _, n := range sortedKeys(vars) {
+	for _, n := range slices.Sorted(maps.Keys(vars)) {
 		out = append(out, n+"="+vars[n])
 	}
 	return strings.Join(out, " ")
@@ -98,7 +99,7 @@ func (k *kbuild) configure(c profileConfig) (*kconfig.Config, error) {
 		user[n] = v
 	}
 	cfg := tree.Evaluate(modes[c.Mode], user)
-	for _, n := range sortedKeys(c.Set) {
+	for _, n := range slices.Sorted(maps.Keys(c.Set)) {
 		if v, ok := cfg.Get(n); tree.Symbols[n] != nil && v != c.Set[n] && (ok || c.Set[n] == "y") {
 			k.r.notes.add(path.Join(k.w.folder, "Kconfig"), 0, "CONFIG_%s=%s was asked for, its dependencies give %s", n, c.Set[n], orN(v))
 		}
@@ -116,13 +117,3 @@ func orN(v string) string {
 
 // modes maps the profile's names to evaluation modes.
 var modes = map[string]kconfig.Mode{"default": kconfig.AllDefault, "allyes": kconfig.AllYes, "allno": kconfig.AllNo}
-
-// sortedKeys returns a map's keys in order.
-func sortedKeys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
-}

@@ -3,8 +3,10 @@
 package compdb
 
 import (
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -74,7 +76,7 @@ func TestGeneratedHeaders(t *testing.T) {
 		"hypercall-defs.h": "compared by TestHypercallHeader", "auto.conf": "compared through autoconf.h",
 	}
 	same := 0
-	for _, p := range sortedKeys(made) {
+	for _, p := range slices.Sorted(maps.Keys(made)) {
 		if exceptions[path.Base(p)] != "" {
 			continue
 		}

@@ -5,11 +5,13 @@ package compdb
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -143,7 +145,7 @@ func report(t testing.TB, name string, n int, failed map[string]string) {
 			}
 		}
 	}
-	for _, msg := range sortedKeys(units) {
+	for _, msg := range slices.Sorted(maps.Keys(units)) {
 		sort.Strings(units[msg])
 		t.Logf("  %d: %s (%s)", len(units[msg]), msg, units[msg][0])
 	}

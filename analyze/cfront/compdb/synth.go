@@ -2,7 +2,9 @@ package compdb
 
 import (
 	"bytes"
+	"maps"
 	"path"
+	"slices"
 )
 
 // synthesise fills db from the tree's own makefiles and Kconfig.
@@ -70,7 +72,7 @@ func (r *reader) ownConfig(folder string, a profileArch) bool {
 // joinKeys lists a map's keys for a message.
 func joinKeys[V any](m map[string]V) string {
 	s := ""
-	for i, k := range sortedKeys(m) {
+	for i, k := range slices.Sorted(maps.Keys(m)) {
 		if i > 0 {
 			s += ", "
 		}

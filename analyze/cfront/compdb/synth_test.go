@@ -3,10 +3,12 @@ package compdb
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -222,7 +224,7 @@ func unitDiff(got, want cpp.Unit) string {
 			in[x]--
 		}
 		fmt.Fprintf(&b, " %s:", what)
-		for _, x := range sortedKeys(in) {
+		for _, x := range slices.Sorted(maps.Keys(in)) {
 			if in[x] != 0 {
 				fmt.Fprintf(&b, " %+d %s", in[x], x)
 			}
