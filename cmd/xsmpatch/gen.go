@@ -115,11 +115,16 @@ func (f *genFlags) writeSeries(w io.Writer, t *refactor.Tree, changes []*refacto
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
-	files, err := s.MboxFiles(series.MailOptions{})
+	return writeMbox(w, s, f.out, "")
+}
+
+// writeMbox writes a series of a title, "" for none, as mail into folder out and lists its subjects.
+func writeMbox(w io.Writer, s *series.Series, out, title string) error {
+	files, err := s.MboxFiles(series.MailOptions{Title: title})
 	if err != nil {
 		return &exitError{exitInternal, err}
 	}
-	if err := series.WriteFiles(f.out, files); err != nil {
+	if err := series.WriteFiles(out, files); err != nil {
 		return &exitError{exitUsage, err}
 	}
 	for i, p := range s.Patches {

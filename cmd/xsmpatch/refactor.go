@@ -132,17 +132,7 @@ func (f *refactorFlags) series(w io.Writer, r *recipe.Recipe, results []recipe.R
 	if want, err := tip.Digest(); err != nil || want != s.Tip {
 		return &exitError{exitInternal, fmt.Errorf("the series gives tree %s, the recipe %s (%v)", s.Tip, want, err)}
 	}
-	files, err := s.MboxFiles(series.MailOptions{Title: r.Title})
-	if err != nil {
-		return &exitError{exitInternal, err}
-	}
-	if err := series.WriteFiles(f.out, files); err != nil {
-		return &exitError{exitUsage, err}
-	}
-	for i, p := range s.Patches {
-		fmt.Fprintf(w, "%d/%d %s\n", i+1, len(s.Patches), p.Subject)
-	}
-	return nil
+	return writeMbox(w, s, f.out, r.Title)
 }
 
 // rules returns how to split each step, nil for not at all.
