@@ -323,15 +323,20 @@ func (s *search) forLabel(h *tables.Hook, label string) *demand {
 		}
 	}
 	s.gates(best)
-	s.meeting(h, best)
+	if !s.rank(d, best) {
+		return nil
+	}
+	return d
+}
+
+// rank gives a demand the regions that are rated, the best first, and reports whether there is any.
+func (s *search) rank(d *demand, best map[*Region]float64) bool {
+	s.meeting(d.h, best)
 	for r, v := range best {
 		d.cands = append(d.cands, cand{r, v})
 	}
 	s.sort(d)
-	if len(d.cands) == 0 {
-		return nil
-	}
-	return d
+	return len(d.cands) > 0
 }
 
 // gates prefers a function that does nothing but deciding about access to the best place, where that place calls it: the code has a place for
@@ -387,12 +392,7 @@ func (s *search) byName(h *tables.Hook) []*demand {
 		}
 		best[r] = v
 	}
-	s.meeting(h, best)
-	for r, v := range best {
-		d.cands = append(d.cands, cand{r, v})
-	}
-	s.sort(d)
-	if len(d.cands) == 0 {
+	if !s.rank(d, best) {
 		return nil
 	}
 	return []*demand{d}
