@@ -30,14 +30,7 @@ func TestEvalTables(t *testing.T) {
 	}
 	var table strings.Builder
 	for _, rev := range releases {
-		tree, err := gitbranch.OpenTree(os.Getenv("XSMPATCH_REPO"), rev)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found, err := check.Wiring(tree, pr, &analyze.Facts{}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		found := wiring(t, pr, rev)
 		fmt.Fprintf(&table, "| %s |", strings.TrimPrefix(rev, "RELEASE-"))
 		for _, id := range []string{"XSM1005", "XSM2001", "XSM2002", "XSM2003", "XSM2004", "XSM2005"} {
 			n := 0
@@ -55,6 +48,20 @@ func TestEvalTables(t *testing.T) {
 		}
 	}
 	t.Log("\n" + table.String())
+}
+
+// wiring is what the checks of the tables find in a revision.
+func wiring(t *testing.T, pr *profile.Profile, rev string) map[string][]*check.Finding {
+	t.Helper()
+	tree, err := gitbranch.OpenTree(os.Getenv("XSMPATCH_REPO"), rev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := check.Wiring(tree, pr, &analyze.Facts{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 // TestEvalCatalogueMutants breaks the tables of a tree that keeps its hooks in one catalogue, every eighth place.
@@ -92,16 +99,8 @@ func TestEvalTableRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wiring := func(rev string) (out []*check.Finding) {
-		tree, err := gitbranch.OpenTree(os.Getenv("XSMPATCH_REPO"), rev)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found, err := check.Wiring(tree, pr, &analyze.Facts{}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, l := range found {
+	sorted := func(rev string) (out []*check.Finding) {
+		for _, l := range wiring(t, pr, rev) {
 			out = append(out, l...)
 		}
 		sort.SliceStable(out, func(i, j int) bool { return out[i].Check < out[j].Check })
@@ -112,7 +111,7 @@ func TestEvalTableRows(t *testing.T) {
 		if w.Detect != "table-completeness" {
 			continue
 		}
-		r := judge(w, wiring(w.Parent), wiring(w.Fix))
+		r := judge(w, sorted(w.Parent), sorted(w.Fix))
 		t.Log(r.line())
 		if all++; r.ok() {
 			ok++
