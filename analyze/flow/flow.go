@@ -19,9 +19,6 @@ func New(succs [][]int32) *Graph {
 	return g
 }
 
-// Preds returns the predecessors of n.
-func (g *Graph) Preds(n int32) []int32 { return g.preds[n] }
-
 // ReversePostorder lists the nodes reachable from the entry so that a node comes before its successors, back edges aside.
 func (g *Graph) ReversePostorder() []int32 {
 	var order []int32

@@ -16,19 +16,6 @@ const (
 	treeConfig    = "tree"
 )
 
-// Configs returns the names of the configurations that synthesis knows, with what each is about.
-func Configs() map[string]string {
-	p, err := loadProfile("xen")
-	if err != nil {
-		return nil
-	}
-	out := map[string]string{}
-	for n, c := range p.Configs {
-		out[n] = c.About
-	}
-	return out
-}
-
 // configuration computes the configuration of a tree, nil for one that has no Kconfig: makefile variables make it.
 func (k *kbuild) configuration(c profileConfig) (*kconfig.Config, error) {
 	if k.w.tree.File(path.Join(k.w.folder, "Kconfig")) != nil {

@@ -51,12 +51,6 @@ func (c *Config) Get(name string) (v string, ok bool) {
 	return x.str, x.written
 }
 
-// Set tells whether a bool is y.
-func (c *Config) Set(name string) bool {
-	v, ok := c.Get(name)
-	return ok && v == "y"
-}
-
 // visible returns the visibility of a symbol's prompts.
 func (c *Config) visible(s *Symbol) Tristate {
 	if s.choice != nil && c.choiceValue(s.choice) == No {
@@ -292,17 +286,5 @@ func (c *Config) Items() []Item {
 		out = append(out, Item{Name: s.Name, Value: v.str, Type: s.Type})
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
-	return out
-}
-
-// Asked returns the names that a person may set in this configuration (visible prompts), sorted.
-func (c *Config) Asked() []string {
-	var out []string
-	for _, s := range c.tree.order {
-		if s.defined() && c.visible(s) != No {
-			out = append(out, s.Name)
-		}
-	}
-	sort.Strings(out)
 	return out
 }
