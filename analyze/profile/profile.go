@@ -103,6 +103,7 @@ type Hooks struct {
 	Headers  Names    `yaml:"headers"`
 	Modules  Names    `yaml:"modules"`
 	Defaults Names    `yaml:"defaults"`
+	Self     Names    `yaml:"self"`
 	Passes   Names    `yaml:"passes"` // default actions that let everybody through: without a module nothing is decided
 
 	// Modules that ask a policy, by the first word of their tables' names, which is also the name of their usual folder.

@@ -35,7 +35,7 @@ func (f *finder) covers(hooks []*tables.Hook) map[*tables.Hook]*cover {
 	for _, h := range hooks {
 		c := &cover{asked: map[string]bool{}, noted: map[string]bool{}, words: map[string]bool{}}
 		out[h] = c
-		for l := range f.constants(h) {
+		for l := range f.selected(h) {
 			if f.index().byLabel[l] != nil {
 				c.asked[l] = true
 			}
@@ -196,6 +196,25 @@ func braces(w string) []string {
 // constants lists the named constants that the module's function of a hook compares one of its parameters with, by the parameter's number.
 func (f *finder) constants(h *tables.Hook) map[string]int32 {
 	return HookConstants(f.m.p, h)
+}
+
+// selected lists the constants that the module's function of a hook takes one of its parameters to be; those that it only tests for bits are none.
+func (f *finder) selected(h *tables.Hook) map[string]bool {
+	out := map[string]bool{}
+	if h.FlaskFn == "" {
+		return out
+	}
+	for _, fn := range f.m.p.Named(h.FlaskFn) {
+		Compared(fn, nil, func(n int32, name string) {
+			bits := slices.ContainsFunc(fn.F.Nodes, func(o ir.Node) bool {
+				return o.Op == ir.Binary && fn.S(o.Name) == "&" && o.Y != ir.None && constantName(fn, o.Y) == name
+			})
+			if v := rootVar(fn, n); v != ir.None && v < fn.F.Params && !bits {
+				out[name] = true
+			}
+		})
+	}
+	return out
 }
 
 // HookConstants lists the named constants that the module's function of hook h compares its parameters with, and the number of the

@@ -12,7 +12,8 @@ import (
 // inHeader reports whether a region is an inline function: a helper, no place for a decision.
 func inHeader(r *Region) bool { return strings.HasSuffix(r.Fn.File, ".h") }
 
-// such questions.
+// gates prefers a function that does nothing but deciding about access to the best places, where one of these gets to it by a call or two: the code
+// has a place for such questions.
 func (s *search) gates(best map[*Region]float64) {
 	const near = 0.35
 	top := 0.0
@@ -23,8 +24,8 @@ func (s *search) gates(best map[*Region]float64) {
 		if len(r.Labels) > 0 || !s.gate(r.Fn.Name) || !s.refuses(r) || !integers(r.Fn) {
 			continue
 		}
-		for _, o := range s.f.index().outer[r.Fn] {
-			if v := best[o]; v >= top-near && v > minScore {
+		for o, v := range best {
+			if v >= top-near && v > minScore && slices.Contains(s.straight(o), r.Fn) {
 				best[r] = max(best[r], top+0.1)
 			}
 		}
@@ -66,6 +67,73 @@ func (s *search) meeting(h *tables.Hook, best map[*Region]float64) {
 	for r, v := range found {
 		best[r] = max(best[r], v)
 	}
+}
+
+// complete prefers, to a best place that lacks something for a parameter or has it only in what it hands on, a function that it calls and that has
+// everything: one that is called what the hook is called, or that only the hook's own sub-commands reach.
+func (s *search) complete(h *tables.Hook, label string, best map[*Region]float64) {
+	const little = 0.35
+	top := 0.0
+	for _, v := range best {
+		top = max(top, v)
+	}
+	found := map[*Region]float64{}
+	for r, v := range best {
+		if v < top-little || v < minScore || s.lacks(h, r, label) == 0 {
+			continue
+		}
+		for c := range s.within(r) {
+			o := s.f.index().rest[c]
+			if o == nil || inHeader(o) || s.f.index().method[c] || !s.refuses(o) || s.f.forwards(o) || s.lacks(h, o, label) > 0 {
+				continue
+			}
+			if own := s.f.index().origin[c]; s.nameFit(h, o) >= 0.7 || len(own) == 1 && own[0] == label {
+				found[o] = max(found[o], v+0.05)
+			}
+		}
+	}
+	for r, v := range found {
+		best[r] = max(best[r], v)
+	}
+}
+
+// within lists what a region calls; the code outside all commands of a dispatcher has what these call too.
+func (s *search) within(r *Region) map[*analyze.Fn]bool {
+	out := map[*analyze.Fn]bool{}
+	for _, o := range s.f.index().byFn[r.Fn] {
+		if o == r || len(r.Labels) == 0 {
+			for c := range s.under(o) {
+				out[c] = true
+			}
+		}
+	}
+	return out
+}
+
+// lacks counts the parameters of a hook for which a region has nothing, or, of those that the module decides by, only what a function below reads.
+func (s *search) lacks(h *tables.Hook, r *Region, label string) (n int) {
+	st, used := s.f.stuffOf(r), map[string]int{}
+	for i, p := range h.Params {
+		t := plain(p.Type)
+		ok := false
+		switch {
+		case s.isDomain(p):
+			ok = st.domains > 0
+		case t == "void *":
+			ok = st.names[p.Name] && !st.lent[p.Name]
+		case strings.HasSuffix(t, "*"):
+			used[t]++
+			ok = st.types[t] >= used[t]
+		default:
+			at, command := s.consts[h][label]
+			ok = command && at == int32(i) || s.decides(h, st, int32(i)) || (st.number[p.Name] || st.lent[p.Name] && !s.selects(h, int32(i))) ||
+				st.whole(p.Name) || s.composes(st, p.Name) || st.ends(p.Name)
+		}
+		if !ok {
+			n++
+		}
+	}
+	return n
 }
 
 // straight lists the functions that a region calls, and those that these call whatever the command.
@@ -119,6 +187,7 @@ func (s *search) score(h *tables.Hook, r *Region) float64 {
 	if len(r.Labels) == 0 && s.gate(r.Fn.Name) {
 		v += 0.45
 	}
+	v += s.stance(h, r)
 	if s.f.forwards(r) {
 		v -= 0.5
 	}
@@ -126,6 +195,35 @@ func (s *search) score(h *tables.Hook, r *Region) float64 {
 		v -= 0.5
 	}
 	return v
+}
+
+// stance is what the look-ups of a region say about a hook's default action, where the module answers another hook by the same function: who may name
+// itself is looked up by what accepts that.
+func (s *search) stance(h *tables.Hook, r *Region) float64 {
+	const much = 0.15
+	pr := s.f.m.p.Profile
+	found := s.f.m.objects(r)
+	if h.Action == "" || pr.Hooks.Passes.Has(h.Action) || len(found) != 1 || !s.twin(h) {
+		return 0
+	}
+	own, any := pr.Hooks.Self.Has(h.Action), pr.Subject.Any.Has(r.Fn.CallName(found[0].Node))
+	switch {
+	case own == any:
+		return much
+	case own:
+		return -much
+	}
+	return 0
+}
+
+// twin reports whether the module answers another hook that nobody calls by the function that it has for h.
+func (s *search) twin(h *tables.Hook) bool {
+	for o := range s.cov {
+		if o != h && h.FlaskFn != "" && o.FlaskFn == h.FlaskFn {
+			return true
+		}
+	}
+	return false
 }
 
 // gate reports whether a function's name says that it decides about access.
@@ -149,6 +247,7 @@ func (s *search) nameFit(h *tables.Hook, r *Region) float64 {
 	return best
 }
 
+// refuses reports whether the region's function can report a denial: it returns an error number, a pointer that can hold one, an answer whether
 // something is allowed, or it stores an error status.
 func (s *search) refuses(r *Region) bool {
 	switch t := r.Fn.S(r.Fn.F.Result); {
@@ -277,6 +376,16 @@ func (s *search) composes(st *stuff, name string) bool {
 func (s *search) decides(h *tables.Hook, st *stuff, i int32) bool {
 	for l, p := range s.consts[h] {
 		if p == i && st.consts[l] {
+			return true
+		}
+	}
+	return false
+}
+
+// selects reports whether the hook's module compares parameter i with constants.
+func (s *search) selects(h *tables.Hook, i int32) bool {
+	for _, p := range s.consts[h] {
+		if p == i {
 			return true
 		}
 	}

@@ -148,7 +148,8 @@ func (f *finder) origins(x *index) {
 // stuff is what a region's code has at hand.
 type stuff struct {
 	types   map[string]int  // variables and members by type
-	names   map[string]bool // numbers by name
+	names   map[string]bool // variables and members by name
+	number  map[string]bool // of these, what is no pointer
 	lent    map[string]bool // those that only a function below reads, in what it is given
 	consts  map[string]bool // named constants that something is compared with
 	domains int             // domains that are looked up there, before the dispatch, or given to the function
@@ -165,7 +166,7 @@ func (f *finder) stuffOf(r *Region) *stuff {
 	if s := x.stuff[r]; s != nil {
 		return s
 	}
-	s := &stuff{types: map[string]int{}, names: map[string]bool{}, consts: map[string]bool{}, owners: map[string]bool{}, lent: map[string]bool{},
+	s := &stuff{types: map[string]int{}, names: map[string]bool{}, consts: map[string]bool{}, owners: map[string]bool{}, lent: map[string]bool{}, number: map[string]bool{},
 		domain: f.m.p.Profile.Types.Domain}
 	x.stuff[r] = s
 	fn := r.Fn
@@ -253,6 +254,7 @@ func PassedMembers(p *analyze.Program, fn *analyze.Fn, n int32, report func(text
 func plain(t string) string { return strings.TrimPrefix(t, "const ") }
 
 func (s *stuff) variable(fn *analyze.Fn, v int32) {
+	s.number[fn.S(fn.F.Vars[v].Name)] = s.number[fn.S(fn.F.Vars[v].Name)] || !strings.HasSuffix(fn.S(fn.F.Vars[v].Type), "*")
 	s.types[plain(fn.S(fn.F.Vars[v].Type))]++
 	s.names[fn.S(fn.F.Vars[v].Name)] = true
 }
@@ -279,6 +281,7 @@ func (s *stuff) under(fn *analyze.Fn, n int32, seen map[int32]bool) {
 				s.types[t] = 1
 			}
 			s.names[fn.S(nd.Name)] = true
+			s.number[fn.S(nd.Name)] = s.number[fn.S(nd.Name)] || !strings.HasSuffix(fn.S(nd.Type), "*")
 			if v := rootVar(fn, k); plain(fn.S(nd.Type)) == s.domain && v != ir.None && v < fn.F.Params {
 				s.owners[fn.Text(k)] = true
 			}

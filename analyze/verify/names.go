@@ -128,12 +128,19 @@ func sameWord(a, b string) float64 {
 		a, b = b, a
 	}
 	switch {
+	case len(a) >= 3 && opposite(a, b):
+		return 0.2
 	case len(a) >= 3 && strings.HasPrefix(b, a):
 		return 0.8
 	case len(a) >= 3 && strings.HasSuffix(b, a), len(a) >= 4 && strings.Contains(b, a):
 		return 0.6
 	}
 	return 0
+}
+
+// opposite reports whether the longer word undoes what the shorter one does: unmap and map, deassign and assign.
+func opposite(short, long string) bool {
+	return long == "un"+short || long == "de"+short || long == "dis"+short
 }
 
 // fit is how well region r suits hook h: by name, and by having what the hook's parameters need.

@@ -63,7 +63,7 @@ func (s *search) demands(h *tables.Hook) (out []*demand) {
 		out = append(out, &demand{h: h, why: "tells apart the commands of " + r.String(), cands: []cand{{r, 3}}})
 	}
 	if len(out) > 0 {
-		return out
+		return append(out, s.continued(h, out)...)
 	}
 	flags := s.assigned(h)
 	if d := s.entryNamed(h); d != nil && len(flags) == 0 {
@@ -85,6 +85,12 @@ func (s *search) demands(h *tables.Hook) (out []*demand) {
 	if len(labels) == 0 {
 		labels = s.namesakes(h, labels)
 	}
+	for l := range s.f.index().byLabel {
+		family, ok := strings.CutSuffix(l, "_"+h.Name)
+		if ok && family == strings.ToUpper(family) && strings.Contains(h.Name, "_") && len(c.asked) == 0 && !slices.Contains(labels, l) {
+			labels = append(labels, l)
+		}
+	}
 	for _, l := range flags {
 		if !slices.Contains(labels, l) {
 			labels = append(labels, l)
@@ -102,27 +108,6 @@ func (s *search) demands(h *tables.Hook) (out []*demand) {
 		out = s.byName(h)
 	}
 	return out
-}
-
-// entryNamed is the demand of a hook that is called what a hypercall is called: one for all of its commands.
-func (s *search) entryNamed(h *tables.Hook) *demand {
-	if slices.ContainsFunc(h.Params[min(1, len(h.Params)):], func(p tables.Param) bool { return strings.HasSuffix(p.Type, "*") }) {
-		return nil
-	}
-	for _, r := range s.f.m.regions {
-		if s.f.m.depth[r.Fn] != 0 || r.Switch != ir.None || s.w.like(h.Name, s.f.core(r.Fn.Name)) < 0.78 || strings.HasPrefix(r.Fn.Name, "compat_") {
-			continue
-		}
-		for _, c := range s.f.index().calls[r] {
-			if s.f.index().mainSwitch(r.Fn) == ir.None && s.f.index().mainSwitch(c) != ir.None && s.w.like(h.Name, s.f.core(c.Name)) >= 0.7 {
-				r = s.f.index().rest[c] // the handler is a shell
-			}
-		}
-		if s.params(h, r) > 0 {
-			return &demand{h: h, why: "it is called what the hypercall is called", cands: []cand{{r, 2.9}}}
-		}
-	}
-	return nil
 }
 
 // assigned lists the sub-commands whose code puts one of the hook's own constants into a variable: what it is about to be asked with.
@@ -317,7 +302,7 @@ func (s *search) forLabel(h *tables.Hook, label string) *demand {
 		}
 		add(r, 0)
 		for c, depth := range s.under(r) {
-			if rest := s.f.index().rest[c]; rest != nil && !inHeader(rest) && !s.f.forwards(rest) && !s.f.index().method[c] {
+			if rest := s.f.index().rest[c]; rest != nil && !inHeader(rest) && (s.f.m.acts(rest) || s.gate(c.Name)) && !s.f.forwards(rest) && !s.f.index().method[c] {
 				add(rest, depth)
 			}
 		}
@@ -332,6 +317,9 @@ func (s *search) forLabel(h *tables.Hook, label string) *demand {
 // rank gives a demand the regions that are rated, the best first, and reports whether there is any.
 func (s *search) rank(d *demand, best map[*Region]float64) bool {
 	s.meeting(d.h, best)
+	if d.label != "" {
+		s.complete(d.h, d.label, best)
+	}
 	for r, v := range best {
 		d.cands = append(d.cands, cand{r, v})
 	}
@@ -339,8 +327,6 @@ func (s *search) rank(d *demand, best map[*Region]float64) bool {
 	return len(d.cands) > 0
 }
 
-// gates prefers a function that does nothing but deciding about access to the best place, where that place calls it: the code has a place for
-// refuses reports whether the region's function can report a denial: it returns an error number, a pointer that can hold one, an answer whether
 // shared favours a function that several sub-commands of one hook reach: it holds the hook once.
 func (s *search) shared(ds []*demand) {
 	count := map[*Region]int{}
@@ -383,12 +369,18 @@ func (s *search) byName(h *tables.Hook) []*demand {
 	d, best := &demand{h: h, why: "its name and parameters fit"}, map[*Region]float64{}
 	for _, r := range s.f.m.regions {
 		name := s.nameFit(h, r)
-		if name < 0.5 || inHeader(r) || s.f.m.p.InModule(r.Fn.File) || len(r.Labels) > 0 && !s.f.m.acts(r) || s.f.forwards(r) || s.f.index().method[r.Fn] {
+		if name < 0.5 || inHeader(r) || s.f.m.p.InModule(r.Fn.File) || len(r.Labels) > 0 && !s.f.m.acts(r) && !s.prepares(h, r) || s.f.forwards(r) || s.f.index().method[r.Fn] {
 			continue
 		}
 		v := s.score(h, r) + 0.6*name - 0.05*float64(s.f.m.depth[r.Fn])
 		if s.f.index().mainSwitch(r.Fn) != ir.None && len(r.Labels) == 0 && s.f.m.depth[r.Fn] <= 1 {
 			v += 0.4 // all of a handler's commands
+		}
+		if len(r.Labels) > 0 && name >= 0.85 {
+			v += 0.2
+		}
+		if len(h.Params) == 1 && s.isDomain(h.Params[0]) && s.f.stuffOf(r).lookups > 0 {
+			v += 0.3 // a hook that is given nothing but the domain goes where the domain is found
 		}
 		best[r] = v
 	}
@@ -413,7 +405,7 @@ func (s *search) resolve(all []*demand) {
 	sort.SliceStable(all, func(i, j int) bool { return top(all[i]) > top(all[j]) })
 	owner := map[string]*tables.Hook{}
 	for _, d := range all {
-		if o := owner[d.label]; o != nil && o != d.h && d.label != "" && !s.cov[d.h].asked[d.label] && s.w.like(d.h.Name, d.label) < 0.8 {
+		if o := owner[d.label]; o != nil && o != d.h && d.label != "" && (!s.cov[d.h].asked[d.label] || o.FlaskFn == d.h.FlaskFn) && s.w.like(d.h.Name, d.label) < 0.8 {
 			continue // several hooks ask for one permission: its comment's sub-command has the one that fits best
 		}
 		for i, c := range d.cands {
