@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 )
 
@@ -33,27 +34,48 @@ func (s *search) delegated(hooks []*tables.Hook, have []*demand) (out []*demand)
 			if !sw.Delegated[l] || claimed[l] || slices.ContainsFunc(s.f.index().byLabel[l], s.f.asked) {
 				continue
 			}
-			var best *demand
-			for _, h := range hooks {
-				if content[h] || len(s.cov[h].asked) > 0 || len(s.cov[h].noted) > 0 || s.described(h, l) < 0.6 {
-					continue
+			for _, n := range s.nested(l) {
+				if best := s.bestDescribed(hooks, content, n); best != nil {
+					best.why = sw.Fn.Name + " leaves " + l + " to a hook of its own, and the name and the comment of its permission speak of it"
+					out = append(out, best)
 				}
-				if d := s.forLabel(h, l); d != nil {
-					for i := range d.cands {
-						d.cands[i].s += 2 * s.described(h, l)
-					}
-					if best == nil || d.cands[0].s > best.cands[0].s {
-						best = d
-					}
-				}
-			}
-			if best != nil {
-				best.why = sw.Fn.Name + " leaves " + l + " to a hook of its own, and the name and the comment of its permission speak of it"
-				out = append(out, best)
 			}
 		}
 	}
 	return out
+}
+
+// nested lists the sub-commands that the code of a command tells apart and of which more than one acts; the command itself where there are none.
+func (s *search) nested(label string) (out []string) {
+	for _, r := range s.f.index().byLabel[label] {
+		for _, o := range s.f.index().byFn[r.Fn] {
+			if o.Switch != ir.None && o.Switch != r.Switch && r.Blocks[o.Switch] && o.Labels[0] == strings.ToUpper(o.Labels[0]) && s.f.m.acts(o) && !slices.Contains(out, o.Labels[0]) {
+				out = append(out, o.Labels[0])
+			}
+		}
+	}
+	if len(out) < 2 {
+		return []string{label}
+	}
+	return out
+}
+
+// bestDescribed is the demand for a sub-command of the hook whose name and permission's comment say most about it, nil when none says much.
+func (s *search) bestDescribed(hooks []*tables.Hook, content map[*tables.Hook]bool, l string) (best *demand) {
+	for _, h := range hooks {
+		if content[h] || len(s.cov[h].asked) > 0 || len(s.cov[h].noted) > 0 || s.described(h, l) < 0.6 {
+			continue
+		}
+		if d := s.forLabel(h, l); d != nil {
+			for i := range d.cands {
+				d.cands[i].s += 2 * s.described(h, l)
+			}
+			if best == nil || d.cands[0].s > best.cands[0].s {
+				best = d
+			}
+		}
+	}
+	return best
 }
 
 // described is the weighted share of a label's words, its family's aside, that a hook's name or the comments of its permissions have.

@@ -63,3 +63,121 @@ func (s *search) entryNamed(h *tables.Hook) *demand {
 	}
 	return nil
 }
+
+// siblings gives sub-commands that nothing asks about the hook of a sibling, where they have what each of its parameters needs, a number among it, and
+// their labels are alike. What a module's switch asks about itself is not open.
+func (s *search) siblings() (out []*demand) {
+	const alike = 0.35
+	for _, r := range s.f.m.regions {
+		x := s.f.index()
+		if len(r.Labels) == 0 || r.Switch != x.mainSwitch(r.Fn) || x.method[r.Fn] || !s.f.m.acts(r) || s.f.asked(r) || s.busy(r) || s.known(r) || s.f.forwards(r) {
+			continue
+		}
+		var best *demand
+		for _, ds := range s.text {
+			for _, d := range ds {
+				if d.label == "" || !s.numbered(d.h) || !slices.ContainsFunc(x.byLabel[d.label], func(o *Region) bool { return o != r && o.Fn == r.Fn && o.Switch == r.Switch }) {
+					continue
+				}
+				v := s.w.like(d.label, r.Labels[0])
+				if v < alike || s.lacks(d.h, r, r.Labels[0]) > 0 {
+					continue
+				}
+				n := &demand{h: d.h, label: r.Labels[0], why: "it has what " + d.label + " has, beside which it stands", cands: []cand{{r, minScore + v}}}
+				if best == nil || n.cands[0].s > best.cands[0].s || n.cands[0].s == best.cands[0].s && n.h.Name < best.h.Name {
+					best = n
+				}
+			}
+		}
+		if best != nil {
+			out = append(out, best)
+		}
+	}
+	return out
+}
+
+// busy reports whether a hook is placed in a region, or in what it calls.
+func (s *search) busy(r *Region) bool {
+	for o := range s.taken {
+		if _, below := s.under(r)[o.Fn]; o == r || below && len(o.Labels) == 0 || o.Fn == r.Fn && o.Start == r.Start {
+			return true
+		}
+		if o.Fn == r.Fn && len(o.Labels) == 0 {
+			return true // its dispatcher asks about all of them
+		}
+	}
+	return false
+}
+
+// known reports whether a module's switch asks about a region's command itself.
+func (s *search) known(r *Region) bool {
+	return slices.ContainsFunc(s.f.switches, func(sw *Switch) bool {
+		return slices.ContainsFunc(r.Labels, func(l string) bool { return sw.Known[l] && !sw.Delegated[l] })
+	})
+}
+
+// numbered reports whether a hook has a number among its parameters, and none of its numbers is a command.
+func (s *search) numbered(h *tables.Hook) bool {
+	some := false
+	for i, p := range h.Params {
+		if strings.HasSuffix(p.Type, "*") {
+			continue
+		}
+		if s.selects(h, int32(i)) {
+			return false
+		}
+		some = true
+	}
+	return some
+}
+
+// seconds lists further functions for hooks that are placed: what is called what the hook is called, has everything that its parameters need, an object
+// other than a domain among it, and does some of what the hook's place does, without getting there.
+func (s *search) seconds() (out []*demand) {
+	const much = 0.75
+	for r, hooks := range s.taken {
+		for _, h := range hooks {
+			if len(r.Labels) > 0 || !s.objects(h) {
+				continue
+			}
+			for _, o := range s.f.m.regions {
+				if o.Fn == r.Fn || len(o.Labels) > 0 || s.f.index().mainSwitch(o.Fn) != ir.None || s.f.index().method[o.Fn] || inHeader(o) || s.busy(o) || s.f.hookedHere(o) {
+					continue
+				}
+				if s.nameFit(h, o) < much || s.lacks(h, o, "") > 0 || !s.refuses(o) || !s.f.m.acts(o) || s.related(r, o) || !s.common(r, o) {
+					continue
+				}
+				out = append(out, &demand{h: h, why: "it does what " + r.String() + " does", cands: []cand{{o, minScore + s.nameFit(h, o)}}})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *demand) int {
+		return strings.Compare(a.h.Name+" "+a.cands[0].r.String(), b.h.Name+" "+b.cands[0].r.String())
+	})
+	return out
+}
+
+// objects reports whether a hook is given an object other than a domain.
+func (s *search) objects(h *tables.Hook) bool {
+	return slices.ContainsFunc(h.Params, func(p tables.Param) bool {
+		return strings.HasSuffix(p.Type, "*") && !s.isDomain(p) && plain(p.Type) != "void *"
+	})
+}
+
+// related reports whether one of two functions gets to the other.
+func (s *search) related(a, b *Region) bool {
+	_, down := s.under(a)[b.Fn]
+	_, up := s.under(b)[a.Fn]
+	return down || up
+}
+
+// common reports whether two functions call one that few others call.
+func (s *search) common(a, b *Region) bool {
+	const few = 8
+	for _, c := range s.f.index().calls[a] {
+		if slices.Contains(s.f.index().calls[b], c) && len(s.f.index().outer[c]) <= few && s.f.m.acts(s.f.index().rest[c]) {
+			return true
+		}
+	}
+	return false
+}

@@ -34,6 +34,7 @@ func (f *finder) uncalled() {
 	calls := f.elsewhere(hooks)
 	strange := func(d *demand) bool { return !s.alike(d, calls[d.h]) }
 	s.resolve(slices.DeleteFunc(all, strange))
+	s.resolve(slices.DeleteFunc(append(s.siblings(), s.seconds()...), strange))
 	s.resolve(slices.DeleteFunc(s.outside(hooks), strange))
 	f.searched = map[*tables.Hook]bool{}
 	for _, h := range hooks {
