@@ -171,7 +171,7 @@ func (b *body) pointers(args []arg) (out []arg) {
 	for _, a := range args {
 		for v := range b.f.F.Vars {
 			t := b.f.S(b.f.F.Vars[v].Type)
-			if b.f.S(b.f.F.Vars[v].Name) == a.text && strings.HasPrefix(t, "struct ") && strings.HasSuffix(t, "*") && t != domainPtr {
+			if b.f.S(b.f.F.Vars[v].Name) == a.text && strings.HasPrefix(t, "struct ") && strings.HasSuffix(t, "*") && t != b.p.Profile.Types.Domain {
 				out = append(out, a)
 				break
 			}

@@ -24,6 +24,8 @@ var legacyNames []byte
 type legacyProfile struct {
 	Name       string      `yaml:"name"`
 	Marker     string      `yaml:"marker"`
+	Caller     string      `yaml:"caller"`
+	Domain     string      `yaml:"domain"`
 	Privileged []namedExpr `yaml:"privileged"`
 	ForTarget  []namedExpr `yaml:"for_target"`
 	Boot       struct {
@@ -90,7 +92,7 @@ func newInfra(t *refactor.Tree, hooks []*Spec) (*infra, error) {
 		return nil, err
 	}
 	for _, s := range hooks {
-		in.Hooks = append(in.Hooks, &legacyHook{Spec: s})
+		in.Hooks = append(in.Hooks, &legacyHook{s, &in.names})
 		for _, p := range s.Params {
 			if m := structTagRE.FindStringSubmatch(p.Type); m != nil && m[1] != "domain" && m[1] != "vcpu" && !slices.Contains(in.Structs, m[1]) {
 				in.Structs = append(in.Structs, m[1])
@@ -242,7 +244,10 @@ func restyle(text string, s refactor.Style) string {
 }
 
 // legacyHook is a hook with the C spellings that the templates need.
-type legacyHook struct{ *Spec }
+type legacyHook struct {
+	*Spec
+	names *legacyProfile
+}
 
 func (h *legacyHook) result() string {
 	if h.Notify {
@@ -314,11 +319,11 @@ func (h *legacyHook) DummyBody() []string {
 	}
 	var doms []string
 	for _, p := range h.Params {
-		if isDomain(p) && !strings.HasPrefix(p.Type, "const ") {
+		if p.Type == h.names.Domain {
 			doms = append(doms, p.Name)
 		}
 	}
-	src, target := "current->domain", "NULL"
+	src, target := h.names.Caller, "NULL"
 	switch {
 	case len(doms) == 1:
 		target = doms[0]

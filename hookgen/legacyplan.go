@@ -358,11 +358,12 @@ func (l *legacyPlanner) legacySpec(g *verify.Gap, cmd *verify.Region, gate strin
 	if n == 1 && l.between(g.Region) {
 		n = 2
 	}
+	domain := l.p.Profile.Types.Domain
 	switch n {
 	case 1:
-		s.Params = []tables.Param{{Type: domainPtr, Name: "d"}}
+		s.Params = []tables.Param{{Type: domain, Name: "d"}}
 	case 2:
-		s.Params = []tables.Param{{Type: domainPtr, Name: "d1"}, {Type: domainPtr, Name: "d2"}}
+		s.Params = []tables.Param{{Type: domain, Name: "d1"}, {Type: domain, Name: "d2"}}
 	}
 	s.Class, s.Perm = l.class(g.Entry, n), s.Name
 	return s
@@ -373,7 +374,7 @@ func (l *legacyPlanner) between(r *verify.Region) bool {
 	m := &matcher{b: l.body(r.Fn), r: r}
 	f := r.Fn
 	for v := f.F.Params; v < int32(len(f.F.Vars)); v++ {
-		if f.S(f.F.Vars[v].Type) != domainPtr || !m.visible(v) {
+		if f.S(f.F.Vars[v].Type) != l.p.Profile.Types.Domain || !m.visible(v) {
 			continue
 		}
 		if _, def, ok := m.variable(v); ok && def != ir.None && m.caller(def) && m.works(v) {

@@ -7,16 +7,11 @@ import (
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 )
 
-const domainPtr = "struct domain *"
-
-// isDomain reports whether a parameter is a domain.
-func isDomain(p tables.Param) bool { return strings.TrimPrefix(p.Type, "const ") == domainPtr }
-
 // domains gives the domain parameters their parties: one is the object; of two the first is the subject, unless two are in scope besides it.
 func (m *matcher) domains(params []tables.Param) map[int]arg {
 	var at []int
 	for i, p := range params {
-		if isDomain(p) {
+		if strings.TrimPrefix(p.Type, "const ") == m.b.p.Profile.Types.Domain {
 			at = append(at, i)
 		}
 	}
@@ -70,7 +65,7 @@ func (m *matcher) parties() (have []arg, subject arg) {
 	}
 	f := m.b.f
 	for v := range f.F.Vars {
-		if f.S(f.F.Vars[v].Type) == "struct vcpu *" && m.visible(int32(v)) {
+		if f.S(f.F.Vars[v].Type) == m.b.p.Profile.Types.VCPU && m.visible(int32(v)) {
 			if a, def, ok := m.variable(int32(v)); ok && def != ir.None && m.caller(def) {
 				a.text += "->domain"
 				subject = a
@@ -78,7 +73,7 @@ func (m *matcher) parties() (have []arg, subject arg) {
 		}
 	}
 	for v := range f.F.Vars {
-		if f.S(f.F.Vars[v].Type) != domainPtr || names[f.S(f.F.Vars[v].Name)] || !m.visible(int32(v)) {
+		if f.S(f.F.Vars[v].Type) != m.b.p.Profile.Types.Domain || names[f.S(f.F.Vars[v].Name)] || !m.visible(int32(v)) {
 			continue
 		}
 		a, def, ok := m.variable(int32(v))
@@ -126,7 +121,7 @@ func localPath(p string) string {
 func (m *matcher) made(add func(arg)) {
 	f := m.b.f
 	for v := int(f.F.Params); v < len(f.F.Vars); v++ {
-		if f.S(f.F.Vars[v].Type) != domainPtr || !m.visible(int32(v)) {
+		if f.S(f.F.Vars[v].Type) != m.b.p.Profile.Types.Domain || !m.visible(int32(v)) {
 			continue
 		}
 		if a, def, ok := m.variable(int32(v)); ok && def != ir.None && !m.caller(def) && f.F.Nodes[f.Strip(def)].Flags&ir.HasVal == 0 {

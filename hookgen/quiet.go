@@ -66,7 +66,7 @@ func (b *body) answers(is ir.Instr, at int32) bool {
 		root = b.f.Strip(b.f.F.Nodes[root].X)
 	}
 	x := &b.f.F.Nodes[root]
-	return x.Op == ir.Ident && x.Var != ir.None && x.Var < b.f.F.Params && b.f.S(x.Type) != domainPtr
+	return x.Op == ir.Ident && x.Var != ir.None && x.Var < b.f.F.Params && b.f.S(x.Type) != b.p.Profile.Types.Domain
 }
 
 // mildMacro reports whether a statement comes out of a macro that logs, asserts or releases.
