@@ -204,12 +204,7 @@ func (c *checker) judge(paths []string, files map[string]*summary, all *visible)
 			said[q.Name] = true // that it does not link either goes without saying
 		}
 		top := partOfTree(p)
-		for _, name := range slices.Sorted(maps.Keys(s.uses)) {
-			if c.watched[name]&watchLink != 0 && !all.linked[top+"/"+name] && s.defs[name] == nil && !said[name] {
-				said[name] = true
-				out = append(out, Problem{What: "%s is used and defined nowhere", Name: name, Path: p, Line: s.uses[name] + 1})
-			}
-		}
+		out = append(out, c.usesOf(p, s, watchLink, said, "%s is used and defined nowhere", func(_ *summary, name string) bool { return !all.linked[top+"/"+name] })...)
 	}
 	return out
 }
@@ -221,16 +216,24 @@ func (c *checker) partial(paths []string, files map[string]*summary, all *visibl
 	var out []Problem
 	said := map[string]bool{}
 	for _, p := range paths {
-		s := files[p]
-		if s == nil {
-			continue
-		}
-		for _, name := range slices.Sorted(maps.Keys(s.uses)) {
-			if have := all.seenBy(p, s, name); c.watched[name]&watchName != 0 && !said[name] && have != nil && s.defs[name] == nil &&
-				!covers(have, c.offers[0].seenBy(p, s, name)) && !covers(have, c.offers[1].seenBy(p, s, name)) {
-				said[name] = true
-				out = append(out, Problem{What: "%s is not defined in every configuration", Name: name, Path: p, Line: s.uses[name] + 1})
-			}
+		out = append(out, c.usesOf(p, files[p], watchName, said, "%s is not defined in every configuration", func(s *summary, name string) bool {
+			have := all.seenBy(p, s, name)
+			return have != nil && !covers(have, c.offers[0].seenBy(p, s, name)) && !covers(have, c.offers[1].seenBy(p, s, name))
+		})...)
+	}
+	return out
+}
+
+// usesOf lists the watched names, not said yet and not defined in the file, whose use there is bad. There may be no summary.
+func (c *checker) usesOf(p string, s *summary, watched watch, said map[string]bool, what string, bad func(*summary, string) bool) []Problem {
+	if s == nil {
+		return nil
+	}
+	var out []Problem
+	for _, name := range slices.Sorted(maps.Keys(s.uses)) {
+		if c.watched[name]&watched != 0 && !said[name] && s.defs[name] == nil && bad(s, name) {
+			said[name] = true
+			out = append(out, Problem{What: what, Name: name, Path: p, Line: s.uses[name] + 1})
 		}
 	}
 	return out

@@ -30,7 +30,9 @@ func writeFile(t *testing.T, p, s string) {
 	}
 }
 
-func TestSplitCommand(t *testing.T) {
+// splitRepo makes a repository whose last commit adds a function in a file of its own, its prototype, its use and a file that is no text.
+func splitRepo(t *testing.T) string {
+	t.Helper()
 	dir := t.TempDir()
 	gitIn(t, dir, "init", "-q", "-b", "main")
 	writeFile(t, filepath.Join(dir, "a.h"), "int a(void);\n")
@@ -44,6 +46,11 @@ func TestSplitCommand(t *testing.T) {
 	writeFile(t, filepath.Join(dir, "notes"), "\xe9\r\nx")
 	gitIn(t, dir, "add", "-A")
 	gitIn(t, dir, "commit", "-qm", "two")
+	return dir
+}
+
+func TestSplitCommand(t *testing.T) {
+	dir := splitRepo(t)
 	tmp := t.TempDir()
 	x := func(want int, args ...string) (string, string) {
 		var out, errs bytes.Buffer
