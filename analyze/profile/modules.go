@@ -10,16 +10,13 @@ import (
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
-var (
-	elementRE = regexp.MustCompile(`(?m)^[ \t]*(?:\.\w+[ \t]*=[ \t]*&?\w+[ \t]*,?|#[ \t]*include\b.*)[ \t]*$`)
-	callRE    = regexp.MustCompile(`\b(\w+)\s*\(`)
-)
+var elementRE = regexp.MustCompile(`(?m)^[ \t]*(?:\.\w+[ \t]*=[ \t]*&?\w+[ \t]*,?|#[ \t]*include\b.*)[ \t]*$`)
 
 // For returns the profile with the security modules of a tree that stand elsewhere than in the profile's folders: a module is where the
 // operations are filled, that is, where a variable of a structure of the hooks' prefix is initialised with functions. Its folder is of
 // the module unless more files there ask hooks than fill operations; then the file alone is. Without such modules it is p itself.
 func (p *Profile) For(t *refactor.Tree) (*Profile, error) {
-	f := finder{p: p, t: t, asks: map[string]bool{}}
+	f := finder{p: p, t: t}
 	for _, prefix := range p.Hooks.Prefixes {
 		f.tables = append(f.tables, regexp.MustCompile(`(?m)^(?:static\s+)?(?:const\s+)?struct\s+`+regexp.QuoteMeta(strings.TrimSuffix(prefix, "_"))+`\w+[\w\s]*?\b(\w+)\s*=\s*\{`))
 	}
@@ -52,12 +49,11 @@ type finder struct {
 	t      *refactor.Tree
 	tables []*regexp.Regexp
 	filled []filled
-	asks   map[string]bool // files that call hooks
 }
 
 func (f *finder) read() error {
 	for _, file := range f.t.Paths() {
-		if !strings.HasSuffix(file, ".c") || f.p.Hooks.Modules.Has(file) || strings.HasPrefix(file, "tools/") {
+		if !f.looks(file) {
 			continue
 		}
 		src, err := f.t.ReadFile(file)
@@ -65,17 +61,36 @@ func (f *finder) read() error {
 			continue // a link that leads nowhere: whoever needs the file says so
 		}
 		for i, prefix := range f.p.Hooks.Prefixes {
-			if !bytes.Contains(src, []byte(prefix)) {
+			if !bytes.Contains(src, []byte(prefix)) || !namesStruct(src, strings.TrimSuffix(prefix, "_")) {
 				continue
 			}
 			if name := fills(src, f.tables[i]); name != "" {
 				f.filled = append(f.filled, filled{file, name})
 				break
 			}
-			f.asks[file] = f.asks[file] || f.calls(src)
 		}
 	}
 	return nil
+}
+
+// looks reports whether a file may hold a module's table: C outside the profile's folders.
+func (f *finder) looks(file string) bool {
+	return strings.HasSuffix(file, ".c") && !f.p.Hooks.Modules.Has(file) && !strings.HasPrefix(file, "tools/")
+}
+
+// namesStruct reports whether src names a structure whose name starts with prefix. It spares most files the search for tables.
+func namesStruct(src []byte, prefix string) bool {
+	word := []byte("struct")
+	for {
+		i := bytes.Index(src, word)
+		if i < 0 {
+			return false
+		}
+		src = src[i+len(word):]
+		if bytes.HasPrefix(bytes.TrimLeft(src[:min(len(src), 100)], " \t\r\n"), []byte(prefix)) {
+			return true
+		}
+	}
 }
 
 // fills returns the first variable that src initialises with three functions, or with a list that it includes; "" for none.
@@ -95,24 +110,43 @@ func fills(src []byte, table *regexp.Regexp) string {
 
 // calls reports whether src calls a hook.
 func (f *finder) calls(src []byte) bool {
-	for _, m := range callRE.FindAllSubmatch(src, -1) {
-		if f.p.Hooks.Is(string(m[1])) {
-			return true
+	for _, prefix := range f.p.Hooks.Prefixes {
+		for rest := src; ; {
+			i := bytes.Index(rest, []byte(prefix))
+			if i < 0 {
+				break
+			}
+			end := i + len(prefix)
+			for end < len(rest) && word(rest[end]) {
+				end++
+			}
+			called := bytes.HasPrefix(bytes.TrimLeft(rest[end:], " \t\r\n"), []byte("("))
+			if called && (i == 0 || !word(rest[i-1])) && f.p.Hooks.Is(string(rest[i:end])) {
+				return true
+			}
+			rest = rest[end:]
 		}
 	}
 	return false
 }
 
+func word(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
+
 // own reports whether a folder is a module's: no more files in it ask hooks than fill operations.
 func (f *finder) own(dir string) bool {
-	n := 0
+	n, fills := 0, map[string]bool{}
 	for _, m := range f.filled {
 		if strings.HasPrefix(m.file, dir+"/") {
-			n++
+			n, fills[m.file] = n+1, true
 		}
 	}
-	for file, asks := range f.asks {
-		if asks && strings.HasPrefix(file, dir+"/") {
+	for _, file := range f.t.Paths() {
+		if !strings.HasPrefix(file, dir+"/") || fills[file] || !f.looks(file) {
+			continue
+		}
+		if src, err := f.t.ReadFile(file); err == nil && f.calls(src) {
 			n--
 		}
 	}
