@@ -91,6 +91,7 @@ type oracle struct {
 	store *store.Store
 	base  map[string]map[string]bool // by kind: the findings on the tree as it is
 	all   []*mutant
+	model *model               // of the tree as it is
 	log   func(string, ...any) // takes every new finding, nil for none
 }
 
@@ -108,7 +109,8 @@ func newOracle(tree *refactor.Tree, st *store.Store) (*oracle, error) {
 			o.base[k][findingKey(f)] = true
 		}
 	}
-	o.all = mutantsOf(newModel(read[0], facts, tree))
+	o.model = newModel(read[0], facts, tree)
+	o.all = mutantsOf(o.model)
 	for _, x := range o.all {
 		if x.skip == "" && x.said(o.base[x.kind]) {
 			x.skip = "reported on the tree as it is"

@@ -324,7 +324,7 @@ func (m *model) mediated(f *analyze.Fn, o Object) bool {
 				return true
 			}
 			for _, g := range fns {
-				if i < 32 && m.params[g]&(1<<i) != 0 {
+				if i < 32 && m.params[g]&(1<<i) != 0 && passesOn(g, m.any[g]) {
 					return true
 				}
 			}
@@ -354,23 +354,53 @@ func (m *model) chosen(f *analyze.Fn, o Object) bool {
 			}
 		}
 	}
-	from := false
 	for _, a := range f.Args(o.Node) {
-		f.Each(a, func(n int32) bool {
-			p := f.Path(n)
-			root, _, _ := strings.Cut(p, ".")
-			root = strings.TrimRight(root, "*[]")
-			nd := &f.F.Nodes[n]
-			if nd.Op == ir.Call || strings.HasSuffix(f.S(nd.Type), m.p.Profile.Types.Domain) {
-				return false
-			}
-			if copied[root] || rootParam(p) != 0 && nd.Op != ir.Addr {
-				from = true
-			}
+		if m.fromGuest(f, a, copied, map[int32]bool{}) {
 			return true
-		})
+		}
 	}
+	return false
+}
+
+// fromGuest reports whether expression n has a number from a parameter or from what was copied, be it by way of local numbers: what
+// a local pointer leads to is state of the hypervisor's as a rule.
+func (m *model) fromGuest(f *analyze.Fn, n int32, copied map[string]bool, seen map[int32]bool) (from bool) {
+	f.Each(n, func(n int32) bool {
+		p := f.Path(n)
+		root, _, _ := strings.Cut(p, ".")
+		root = strings.TrimRight(root, "*[]")
+		nd := &f.F.Nodes[n]
+		if nd.Op == ir.Call || strings.HasSuffix(f.S(nd.Type), m.p.Profile.Types.Domain) {
+			return false
+		}
+		if copied[root] || rootParam(p) != 0 && nd.Op != ir.Addr {
+			from = true
+		}
+		if !from && nd.Op == ir.Ident && nd.Var >= f.F.Params && !seen[nd.Var] && !strings.HasSuffix(f.S(nd.Type), "*") {
+			seen[nd.Var] = true
+			for _, v := range values(f, nd.Var) {
+				from = from || m.fromGuest(f, v, copied, seen)
+			}
+		}
+		return !from
+	})
 	return from
+}
+
+// values lists the expressions that local variable v of f is set to.
+func values(f *analyze.Fn, v int32) (out []int32) {
+	for i := range f.F.Nodes {
+		nd := &f.F.Nodes[i]
+		if nd.Op == ir.Assign && nd.Y != ir.None && f.F.Nodes[f.Strip(nd.X)].Op == ir.Ident && f.F.Nodes[f.Strip(nd.X)].Var == v {
+			out = append(out, nd.Y)
+		}
+	}
+	for _, is := range f.F.Instrs {
+		if is.Kind == ir.IDecl && is.Var == v && is.N != ir.None {
+			out = append(out, is.N)
+		}
+	}
+	return out
 }
 
 // used reports whether the function does anything with the object but test and release it.

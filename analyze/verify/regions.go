@@ -3,6 +3,7 @@
 package verify
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -269,22 +270,27 @@ func (m *model) summarise() {
 			}
 		}
 	}
-	for changed, round := true, 0; changed && round < handedOn; round++ {
-		changed = false
+	for range handedOn {
+		near, given := maps.Clone(m.any), maps.Clone(m.params)
 		for _, e := range edges {
-			if n := m.any[e.g]; n > 0 && (m.any[e.f] == 0 || m.any[e.f] > n+1) {
-				m.any[e.f], changed = n+1, true
+			if !passesOn(e.g, near[e.g]) {
+				continue
+			}
+			if n := near[e.g]; n > 0 && (m.any[e.f] == 0 || m.any[e.f] > n+1) {
+				m.any[e.f] = n + 1
 			}
 			for i, a := range e.f.Args(e.n) {
-				if i < 32 && m.params[e.g]&(1<<i) != 0 {
-					if r := rootParam(e.f.Path(a)); r&^m.params[e.f] != 0 {
-						m.params[e.f], changed = m.params[e.f]|r, true
-					}
+				if i < 32 && given[e.g]&(1<<i) != 0 {
+					m.params[e.f] |= rootParam(e.f.Path(a))
 				}
 			}
 		}
 	}
 }
+
+// passesOn reports whether a no of a hook in g, or near calls below it, gets back to g's caller: from a function without a result it does only when
+// the hook is in that function itself, and keeps it from going on.
+func passesOn(g *analyze.Fn, near int) bool { return near == 1 || g.S(g.F.Result) != "void" }
 
 // rootParam is the bit of the parameter that an access path starts at, 0 when it starts elsewhere.
 func rootParam(path string) uint32 {
