@@ -57,11 +57,57 @@ func commandID(op *analyze.Op) string {
 
 func gatedOps(p *Pass, ops []*analyze.Op) (out []*analyze.Op) {
 	for _, op := range ops {
-		if len(op.Legacy) > 0 && len(op.Hooks) == 0 && (p.m.privilege(op) || acts(op) && p.m.refuses(op)) && !p.said(op) {
+		if len(op.Legacy) == 0 || p.said(op) || !p.m.unasked(op) {
+			continue
+		}
+		if p.m.privilege(op) || (acts(op) || p.m.effects(op)) && p.m.refuses(op) {
 			out = append(out, op)
 		}
 	}
 	return out
+}
+
+// unasked reports whether an operation asks no hook; or asks one only so far below its own code that a privilege which that code tests is another
+// matter.
+func (m *model) unasked(op *analyze.Op) bool {
+	if len(op.Hooks) == 0 {
+		return true
+	}
+	for _, h := range op.Hooks {
+		if h.Phase != "own" {
+			return false
+		}
+	}
+	r := m.regionOf(op)
+	return r != nil && m.gate(r) != ir.None && !m.asksBelow(r)
+}
+
+// effects reports whether a test for a privilege stands before a command whose code does more than set its own result.
+func (m *model) effects(op *analyze.Op) bool {
+	asked := slices.ContainsFunc(op.Legacy, func(l analyze.Access) bool {
+		name, _, _ := strings.Cut(l.What, "(")
+		return m.p.Profile.Gates.Has(name)
+	})
+	if !asked || strings.HasSuffix(op.ID, "/default") {
+		return false
+	}
+	r := m.regionOf(op)
+	return r != nil && m.result().Acts(r)
+}
+
+// regionOf is the code of an operation's innermost command in the function that dispatches it, nil when there is none.
+func (m *model) regionOf(op *analyze.Op) *verify.Region {
+	res := m.result()
+	if res == nil || len(op.Labels) == 0 {
+		return nil
+	}
+	l := op.Labels[len(op.Labels)-1]
+	for _, r := range res.Regions {
+		if r.Fn.Name == l.Function && r.Fn.File == l.File && contains(r.Labels, l.Case) {
+			return r
+		}
+	}
+	return nil
 }
 
 // privilege reports whether the operation's own code asks for a privilege: that it is sensitive needs no other sign.
@@ -159,7 +205,11 @@ func legacyOnly(p *Pass, ops []*analyze.Op) {
 		Evidence: []string{"a legacy test and no hook on the way: somebody found it sensitive"},
 		Path:     []Step{{op.File, op.Line, op.ID}, {l.File, l.Line, l.What + ", the only gate"}},
 	}
+	if len(op.Labels) > 1 {
+		f.Operations = []string{op.ID}
+	}
 	if len(ops) > 1 && len(op.Via) > 0 {
+		f.Operations = nil
 		at := op.Via[0]
 		for _, v := range op.Via {
 			if v.Case != "default" {
