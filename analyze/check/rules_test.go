@@ -43,7 +43,15 @@ const (
 	orders  = "    if ( ld < rd )\n    {\n        spin_lock(&ld->event_lock);\n        spin_lock(&rd->event_lock);\n    }\n    else\n    {\n" +
 		"        if ( ld != rd )\n            spin_lock(&rd->event_lock);\n        spin_lock(&ld->event_lock);\n    }\n"
 	reset = "        rc = xsm_evtchn_reset(XSM_TARGET, current->domain, d);\n"
-	plug  = "            ret = xsm_resource_plug_core(XSM_HOOK);\n            if ( ret )\n                break;\n            ret = cpu_up(cpu);\n"
+	chain = "static int far4(struct domain *d)\n{\n    return xsm_evtchn_reset(XSM_TARGET, current->domain, d);\n}\n\n" +
+		"static int far3(struct domain *d)\n{\n    return far4(d);\n}\n\nstatic int far2(struct domain *d)\n{\n    return far3(d);\n}\n\n"
+	interdomain = "    rc = xsm_evtchn_interdomain(XSM_HOOK, ld, lchn, ld, rchn);\n"
+	lookup      = "    rd = rcu_lock_domain_by_any_id(rdom);\n"
+	orSelf      = "    if ( rdom == DOMID_SELF )\n        rdom = ld->domain_id;\n"
+	physdev     = "xen/arch/x86/physdev.c"
+	entry       = "long do_event_channel_op("
+	stores      = "            apic_regs[apic.reg] = apic.value;\n"
+	plug        = "            ret = xsm_resource_plug_core(XSM_HOOK);\n            if ( ret )\n                break;\n            ret = cpu_up(cpu);\n"
 )
 
 // TestRules edits minixen so that a rule must speak, or must not.
@@ -84,11 +92,29 @@ func TestRules(t *testing.T) {
 		{"a call that only another architecture makes, for something else", []swap{{events, reset, ""}, {"xen/arch/arm/event.c", "",
 			"int wipe(struct domain *d)\n{\n    return xsm_evtchn_reset(XSM_TARGET, current->domain, d);\n}\n"}},
 			"XSM1001", "do_event_channel_op", "xsm_evtchn_reset", "nothing calls", false},
+		{"a domain that a local number is for", []swap{{events, interdomain, "    rc = 0;\n"}, {events, lookup, orSelf + lookup}},
+			"XSM1001", "evtchn_bind_interdomain", "xsm_evtchn_interdomain", "looks up rd", true},
+		{"a domain that a local number from a table is for", []swap{{events, interdomain, "    rc = 0;\n"}, {events, lookup, orSelf + lookup},
+			{events, "    domid_t rdom = bind->remote_dom;\n", "    static domid_t allowed[8];\n    domid_t rdom = allowed[bind->remote_dom & 7];\n"}},
+			"XSM1001", "evtchn_bind_interdomain", "xsm_evtchn_interdomain", "looks up rd", false},
+		{"a hook below a function that tells nobody of a no", []swap{{events, reset, "        wipe(d);\n        rc = 0;\n"},
+			{events, entry, chain + "static void wipe(struct domain *d)\n{\n    far4(d);\n}\n\n" + entry}},
+			"XSM1001", "do_event_channel_op", "xsm_evtchn_reset", "looks up d", true},
+		{"a hook below a function that hands the no on", []swap{{events, reset, "        rc = wipe(d);\n        if ( rc )\n            break;\n"},
+			{events, entry, chain + "static int wipe(struct domain *d)\n{\n    return far4(d);\n}\n\n" + entry}},
+			"XSM1001", "do_event_channel_op", "xsm_evtchn_reset", "looks up d", false},
+		{"a privilege is the only gate of what changes the machine", nil, "XSM1001", "do_kexec_op", "", "KEXEC_CMD_kexec_unload is gated by IS_PRIV", true},
+		{"a privilege and a hook far below it", []swap{{physdev, stores, "        {\n            ret = far2(current->domain);\n" + stores + "        }\n"},
+			{physdev, "long do_physdev_op(", chain + "long do_physdev_op("}},
+			"XSM1001", "do_physdev_op", "", "PHYSDEVOP_apic_write is gated by IS_PRIV", true},
+		{"a privilege and a hook right below it", []swap{{physdev, stores, "        {\n            ret = far4(current->domain);\n" + stores + "        }\n"},
+			{physdev, "long do_physdev_op(", chain + "long do_physdev_op("}},
+			"XSM1001", "do_physdev_op", "", "PHYSDEVOP_apic_write is gated by IS_PRIV", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			found := false
 			for _, f := range runMini(t, apply(t, c.edits), Options{MinConfidence: 0.5}).Findings {
-				if f.Check == c.check && f.Function == c.function && f.Hook == c.hook {
+				if f.Check == c.check && f.Function == c.function && (f.Hook == c.hook || c.hook == "") {
 					t.Log(f.Message)
 					found = found || strings.Contains(f.Message, c.says)
 				}

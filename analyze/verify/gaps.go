@@ -373,6 +373,9 @@ func (m *model) fromGuest(f *analyze.Fn, n int32, copied map[string]bool, seen m
 		if nd.Op == ir.Call || strings.HasSuffix(f.S(nd.Type), m.p.Profile.Types.Domain) {
 			return false
 		}
+		if nd.Op == ir.Index && !copied[root] {
+			return false // what a table has under a number is the hypervisor's own
+		}
 		if copied[root] || rootParam(p) != 0 && nd.Op != ir.Addr {
 			from = true
 		}
