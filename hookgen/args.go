@@ -185,7 +185,25 @@ func (m *matcher) pointer(p tables.Param) (arg, bool) {
 			best, ok = a, true
 		}
 	}
+	if !ok {
+		return m.address(want)
+	}
 	return best, ok
+}
+
+// address is the address of a local structure that a pointer parameter of that type can point to: the request, copied.
+func (m *matcher) address(want string) (arg, bool) {
+	f := m.b.f
+	for v := f.F.Params; v < int32(len(f.F.Vars)); v++ {
+		if f.S(f.F.Vars[v].Type)+" *" != want || !m.visible(v) {
+			continue
+		}
+		if a, _, has := m.variable(v); has && !m.used["&"+a.text] {
+			a.text = "&" + a.text
+			return a, true
+		}
+	}
+	return arg{}, false
 }
 
 // named finds a variable of the name, or an expression in the region that ends in a member of the name.
