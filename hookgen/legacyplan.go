@@ -221,8 +221,9 @@ func (l *legacyPlanner) gateIn(r *verify.Region) string { return l.gateBefore(r,
 // gateBefore is the legacy check in the region's blocks from which block sw can be reached; sw none means any block.
 func (l *legacyPlanner) gateBefore(r *verify.Region, sw int32) (found string) {
 	f := r.Fn
+	leads := l.leading(f, sw)
 	for b := range f.F.Blocks {
-		if !r.Blocks[b] || sw != ir.None && !verify.Graph(f).Reach([]int32{int32(b)}, nil)[sw] {
+		if !r.Blocks[b] || sw != ir.None && !leads[b] {
 			continue
 		}
 		blk := &f.F.Blocks[b]
@@ -243,6 +244,24 @@ func (l *legacyPlanner) gateBefore(r *verify.Region, sw int32) (found string) {
 		}
 	}
 	return found
+}
+
+// leading marks the blocks of f from which block sw can be reached; nil when sw is none.
+func (l *legacyPlanner) leading(f *analyze.Fn, sw int32) []bool {
+	if sw == ir.None {
+		return nil
+	}
+	out := make([]bool, len(f.F.Blocks))
+	out[sw] = true
+	for changed := true; changed; {
+		changed = false
+		for b := len(out) - 1; b >= 0; b-- {
+			if !out[b] && slices.ContainsFunc(f.F.Blocks[b].Succs, func(s int32) bool { return out[s] }) {
+				out[b], changed = true, true
+			}
+		}
+	}
+	return out
 }
 
 // command places the hook of one sub-command: in its case, or in the function below that looks up the domain that it is about.
