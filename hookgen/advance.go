@@ -7,16 +7,40 @@ import (
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
 )
 
+// wanted is what a place is looked for.
+type wanted struct {
+	src     []byte
+	label   string // the one sub-command of several that share the region's code, "" for all
+	r       *verify.Region
+	args    []arg
+	objects []verify.Object
+	known   bool // the hook's module decides by command, and so knows which commands have no object
+	decides bool // the hook's default action is a check of its own, and not one that lets everybody through
+	ready   func(int32) bool
+}
+
+// fits reports whether the hook can be asked before statement at, and something is left to be asked for.
+func (b *body) fits(at int32, w *wanted) bool {
+	return at != ir.None && b.f.F.Stmts[at].Kind != ir.SBreak && b.candidate(at, w.r) && w.ready(at)
+}
+
 // advance moves an anchor behind the statements that follow it and only refuse, ask and compute: the hook is the last thing to be asked before the
-// first that has an effect. A lock is an effect, unless what follows tests under it the state of an object that the hook is given.
-func (b *body) advance(anchor int32, r *verify.Region, args []arg, ready func(int32) bool) int32 {
+// first that has an effect. A lock is an effect, unless what follows tests under it the state of an object that the hook is given. A place where
+// the code waits for an answer that nothing gives is taken before all others.
+func (b *body) advance(anchor int32, w *wanted) int32 {
+	if at := b.waits(anchor, w); at != ir.None {
+		return at
+	}
 	best := anchor
 	for at := anchor; ; {
-		asks := b.refuses(at) && b.harmless(at) && b.settles(at, args)
-		lock := b.locksArgument(at, args)
-		if first := b.memo(at, args); first != ir.None && b.candidate(first, r) && ready(first) {
+		if first := b.memo(at, w.args); b.fits(first, w) {
 			return first
 		}
+		if arm := b.chain(at, w); arm != ir.None {
+			return arm
+		}
+		asks := b.refuses(at) && b.harmless(at) && b.settles(at, w) || b.decodes(at, w)
+		lock := b.locksArgument(at, w.args)
 		if !asks && !lock && !b.harmless(at) {
 			if b.onSuccess(at) {
 				return at
@@ -24,10 +48,10 @@ func (b *body) advance(anchor int32, r *verify.Region, args []arg, ready func(in
 			return best
 		}
 		next := b.nextSibling(at)
-		if next == ir.None || !b.candidate(next, r) || !ready(next) {
+		if !b.fits(next, w) {
 			return best
 		}
-		if asks || lock {
+		if asks || lock || at == best && b.bookkeeping(at) {
 			best = next
 		}
 		at = next
@@ -180,12 +204,33 @@ func (b *body) pointers(args []arg) (out []arg) {
 	return out
 }
 
-// nextSibling is the statement that follows in the same block, None at its end.
-func (b *body) nextSibling(at int32) int32 {
-	st, best := &b.f.F.Stmts[at], ir.None
+// blockOf is the block statement that a statement stands in, whatever labels stand before it.
+func (b *body) blockOf(at int32) int32 {
+	p := b.f.F.Stmts[at].Parent
+	for p != ir.None && (b.f.F.Stmts[p].Kind == ir.SCase || b.f.F.Stmts[p].Kind == ir.SLabel) {
+		p = b.f.F.Stmts[p].Parent
+	}
+	return p
+}
+
+// prevSibling is the statement that stands before in the same block, None at its start and behind a label.
+func (b *body) prevSibling(at int32) int32 {
+	st, best, outer := &b.f.F.Stmts[at], ir.None, b.blockOf(at)
 	for i := range b.f.F.Stmts {
 		o := &b.f.F.Stmts[i]
-		if o.Parent == st.Parent && o.Start >= st.End && (best == ir.None || o.Start < b.f.F.Stmts[best].Start) {
+		if b.blockOf(int32(i)) == outer && o.End <= st.Start && (best == ir.None || o.Start > b.f.F.Stmts[best].Start) {
+			best = int32(i)
+		}
+	}
+	return best
+}
+
+// nextSibling is the statement that follows in the same block, None at its end.
+func (b *body) nextSibling(at int32) int32 {
+	st, best, outer := &b.f.F.Stmts[at], ir.None, b.blockOf(at)
+	for i := range b.f.F.Stmts {
+		o := &b.f.F.Stmts[i]
+		if b.blockOf(int32(i)) == outer && o.Start >= st.End && (best == ir.None || o.Start < b.f.F.Stmts[best].Start) {
 			best = int32(i)
 		}
 	}

@@ -142,6 +142,9 @@ func (b *body) acquiresIn(n int32, r *resource) bool {
 // readsUnset reports whether the code at a label reads a local variable that has no value in the state yet; the result variable is about to get one.
 func (b *body) readsUnset(label int32, here state) bool {
 	result := b.resultVar()
+	if result == ir.None && strings.HasSuffix(b.f.S(b.f.F.Result), "*") {
+		result = b.scratch(label) // takes the hook's answer, which the label's code turns into a pointer
+	}
 	for v := int(b.f.F.Params); v < len(b.f.F.Vars); v++ {
 		if b.f.F.Vars[v].Kind != ir.VLocal || int32(v) == result {
 			continue

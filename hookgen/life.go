@@ -162,6 +162,10 @@ func (l *lives) begins(b *body) {
 		return
 	}
 	at := b.nextSibling(is.Stmt)
+	mark := l.noted(b, is.Stmt)
+	if mark != ir.None {
+		at = mark
+	}
 	for at != ir.None && (b.f.F.Stmts[at].Kind == ir.SDecl || b.refuses(at) && b.testsFor(at, name)) {
 		at = b.nextSibling(at)
 	}
@@ -170,7 +174,7 @@ func (l *lives) begins(b *body) {
 		if at == ir.None || st.Kind != ir.SGoto || st.Start < b.f.F.Stmts[is.Stmt].Start {
 			continue
 		}
-		for !b.within(int32(i), at) && st.Start > b.f.F.Stmts[at].Start && b.nextSibling(at) != ir.None {
+		for mark == ir.None && !b.within(int32(i), at) && st.Start > b.f.F.Stmts[at].Start && b.nextSibling(at) != ir.None {
 			at = b.nextSibling(at)
 		}
 		here, reached := b.at(at)
@@ -184,6 +188,23 @@ func (l *lives) begins(b *body) {
 		}
 	}
 	l.why = fmt.Errorf("%s has no way out behind the allocation that undoes it", b.f.Name)
+}
+
+// noted is the statement behind an allocation that notes in a flag that the module has its part: the flag's name has the hooks' prefix as a word. None
+// when there is none.
+func (l *lives) noted(b *body, from int32) int32 {
+	word := strings.Trim(l.pl.tabs.Prefix, "_")
+	for at := b.nextSibling(from); at != ir.None; at = b.nextSibling(at) {
+		st := &b.f.F.Stmts[at]
+		if st.Kind != ir.SExpr || st.N == ir.None {
+			continue
+		}
+		nd := &b.f.F.Nodes[b.f.Strip(st.N)]
+		if nd.Op == ir.Assign && b.f.S(nd.Name) == "|=" && slices.Contains(strings.Split(b.f.Text(nd.Y), "_"), word) {
+			return at
+		}
+	}
+	return ir.None
 }
 
 // testsFor reports whether the if at a statement tests variable name alone.
@@ -233,8 +254,21 @@ func (l *lives) ends(b *body) {
 		args = append(args, count)
 	}
 	if len(args) == len(l.h.Params) && args[len(args)-1] != "" {
-		l.put(b, is.Stmt, nil, args)
+		l.put(b, b.beforeNothing(is.Stmt), nil, args)
 	}
+}
+
+// beforeNothing is the first of the statements right before at that do nothing in this configuration, at itself when there are none: bookkeeping that goes
+// with the memory is left for last.
+func (b *body) beforeNothing(at int32) int32 {
+	for prev := b.prevSibling(at); prev != ir.None; prev = b.prevSibling(prev) {
+		st := &b.f.F.Stmts[prev]
+		if st.Kind != ir.SNull && (st.Kind != ir.SExpr || st.N != ir.None) {
+			break
+		}
+		at = prev
+	}
+	return at
 }
 
 // describes rates a function that has all of the hook's objects as parameters and fills the last.

@@ -132,20 +132,25 @@ func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Par
 		return nil, err
 	}
 	within := b.armOf(r, g.Label)
-	anchor, err := b.anchor(within, args, objects, false)
+	w := &wanted{src: src, r: within, label: g.Label, args: args, objects: objects, decides: action != "" && !pl.p.Profile.Hooks.Passes.Has(action)}
+	anchor, err := b.anchor(w)
 	if err != nil && len(m.decides) > 1 {
-		anchor, err = b.anchor(within, args, objects, true)
+		w.known = true
+		anchor, err = b.anchor(w)
 	}
 	if err != nil {
 		return nil, err
 	}
-	e := b.exits(anchor)
-	if e == nil {
-		return nil, fmt.Errorf("no way out of %s fits what is held at line %d", r.Fn.Name, refactor.LineAt(src, int(b.f.F.Stmts[anchor].Start)))
-	}
 	out := &Placement{Gap: g, Hook: name, Action: action, Kind: "check", File: r.Fn.File, Function: r.Fn.Name, Command: r.Command(), Entry: g.Entry}
 	for _, a := range args {
 		out.Args = append(out.Args, a.text)
+	}
+	if b.f.F.Stmts[anchor].Else {
+		return out, b.renderArm(src, anchor, out)
+	}
+	e := b.exits(anchor)
+	if e == nil {
+		return nil, fmt.Errorf("no way out of %s fits what is held at line %d", r.Fn.Name, refactor.LineAt(src, int(b.f.F.Stmts[anchor].Start)))
 	}
 	at := int(b.f.F.Stmts[anchor].Start)
 	out.Offset = lineStart(src, at)
@@ -158,12 +163,12 @@ func lineStart(src []byte, at int) int {
 	return strings.LastIndexByte(string(src[:at]), '\n') + 1
 }
 
-// anchor is the statement before which the hook goes: the first of the region where every argument has its value and every object is known to exist.
-// known tells that the hook's module decides by command, and so knows which of them have no object.
-func (b *body) anchor(r *verify.Region, args []arg, objects []verify.Object, known bool) (int32, error) {
+// anchor is the statement before which the hook goes: the first of the region where every argument has its value and every object is known to exist,
+// and from there on as far as the code only asks.
+func (b *body) anchor(w *wanted) (int32, error) {
 	idom := b.dominators()
 	ready := int32(0)
-	for _, a := range args {
+	for _, a := range w.args {
 		ready = max(ready, a.ready)
 	}
 	var ids []int32
@@ -172,18 +177,18 @@ func (b *body) anchor(r *verify.Region, args []arg, objects []verify.Object, kno
 	}
 	sort.SliceStable(ids, func(i, j int) bool { return b.f.F.Stmts[ids[i]].Start < b.f.F.Stmts[ids[j]].Start })
 	why := "no statement of its code comes after what the hook needs"
+	w.ready = func(i int32) bool { return b.unready(i, idom, w.args, w.objects, w.known) == "" }
 	for _, i := range ids {
-		st := &b.f.F.Stmts[i]
-		if !b.candidate(i, r) || st.Start < ready {
+		if !b.candidate(i, w.r) || b.f.F.Stmts[i].Start < ready {
 			continue
 		}
-		if reason := b.unready(i, idom, args, objects, known); reason != "" {
+		if reason := b.unready(i, idom, w.args, w.objects, w.known); reason != "" {
 			why = reason
 			continue
 		}
-		return b.advance(i, r, args, func(n int32) bool { return b.unready(n, idom, args, objects, known) == "" }), nil
+		return b.advance(i, w), nil
 	}
-	return ir.None, fmt.Errorf("%s: %s", r, why)
+	return ir.None, fmt.Errorf("%s: %s", w.r, why)
 }
 
 // candidate reports whether text can go before statement i: it stands in a block or behind a label of the region, and comes out of no macro.

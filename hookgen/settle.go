@@ -2,6 +2,7 @@ package hookgen
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
@@ -12,23 +13,105 @@ var wordsRE = regexp.MustCompile(`[A-Za-z_]\w*`)
 // settles reports whether a refusing if must have let a request through before the hook is asked: it is about what the hook is given (the object is of
 // the wrong kind, a range is none), it is another decision about access, or it finds that the hypervisor cannot do that at all. Tests of the
 // request's other arguments stay below.
-func (b *body) settles(at int32, args []arg) bool {
-	t := b.testOf(b.f.F.Stmts[at].N, args)
+func (b *body) settles(at int32, w *wanted) bool {
+	t := b.testOf(b.f.F.Stmts[at].N, w.args)
 	pr := &b.p.Profile.Errors
 	code := b.errorOf(at)
 	switch {
-	case b.selects(at), t.number:
+	case b.selects(at):
 		return true
+	case t.number:
+		return !b.unknownCommand(at, w)
 	case t.copies:
 		return false
 	case pr.Denied.Has(code), pr.Busy.Has(code):
 		return true
 	case pr.Missing.Has(code):
+		return !t.object && !t.subject && !t.other
+	case b.outOfOrder(at):
+		return true
+	case b.shared(at):
 		return false
 	case t.object || t.subject:
-		return !t.other
+		return !t.other && !(w.decides && b.stateOf(at, w))
 	}
 	return pr.Unsupported.Has(code) && !t.other
+}
+
+// unknownCommand reports whether an if refuses commands that are none of some: the hook's module tells them apart itself.
+func (b *body) unknownCommand(at int32, w *wanted) bool {
+	n := b.f.Strip(b.f.F.Stmts[at].N)
+	for {
+		nd := &b.f.F.Nodes[n]
+		if nd.Op != ir.Binary {
+			return false
+		}
+		right := n
+		if b.f.S(nd.Name) == "&&" {
+			right = b.f.Strip(nd.Y)
+		}
+		if r := &b.f.F.Nodes[right]; r.Op != ir.Binary || b.f.S(r.Name) != "!=" || !b.isCommand(r.X, w) {
+			return false
+		}
+		if right == n {
+			return true
+		}
+		n = b.f.Strip(nd.X)
+	}
+}
+
+// isCommand reports whether an expression is an argument that is called what sub-commands are called.
+func (b *body) isCommand(n int32, w *wanted) bool {
+	text := b.f.Text(n)
+	words := wordsRE.FindAllString(text, -1)
+	if len(words) == 0 || !slices.Contains(b.p.Profile.Commands, words[len(words)-1]) {
+		return false
+	}
+	return slices.ContainsFunc(w.args, func(a arg) bool { return a.text == text })
+}
+
+// outOfOrder reports whether an if compares two members of the request with each other: a range that ends before it starts is none.
+func (b *body) outOfOrder(at int32) bool {
+	nd := &b.f.F.Nodes[b.f.Strip(b.f.F.Stmts[at].N)]
+	if nd.Op != ir.Binary || b.f.S(nd.Name) != "<" && b.f.S(nd.Name) != ">" {
+		return false
+	}
+	x, y := &b.f.F.Nodes[b.f.Strip(nd.X)], &b.f.F.Nodes[b.f.Strip(nd.Y)]
+	return x.Op == ir.Field && y.Op == ir.Field && b.f.Text(x.X) == b.f.Text(y.X)
+}
+
+// shared reports whether an if leaves with the error of a decision about access that was made just before, for want of one of its own: there is nothing
+// to do, and what it finds is no refusal.
+func (b *body) shared(at int32) bool {
+	prev := b.prevSibling(at)
+	return prev != ir.None && b.refuses(prev) && b.negativeIn(&b.f.F.Stmts[at]) == "" && b.p.Profile.Errors.Denied.Has(b.errorOf(prev))
+}
+
+// stateOf reports whether a condition reads the state that an object is in, a flag or a pointer among its members, or compares it with
+// one that the hook is not given.
+func (b *body) stateOf(at int32, w *wanted) (yes bool) {
+	given := func(n int32) bool {
+		return slices.ContainsFunc(w.args, func(a arg) bool { return a.text == b.f.Text(n) })
+	}
+	var visit func(n int32)
+	visit = func(n int32) {
+		n = b.f.Strip(n)
+		switch nd := &b.f.F.Nodes[n]; {
+		case nd.Op == ir.Call && strings.HasPrefix(b.f.CallName(n), "__builtin_expect") && nd.NArg > 0:
+			visit(b.f.Args(n)[0])
+		case nd.Op == ir.Unary:
+			visit(nd.X)
+		case nd.Op == ir.Binary && (b.f.S(nd.Name) == "&&" || b.f.S(nd.Name) == "||"):
+			visit(nd.X)
+			visit(nd.Y)
+		case nd.Op == ir.Binary && (b.f.S(nd.Name) == "==" || b.f.S(nd.Name) == "!="):
+			yes = yes || strings.HasSuffix(b.f.S(b.f.F.Nodes[b.f.Strip(nd.X)].Type), "*") && !(given(nd.X) && given(nd.Y))
+		case nd.Op == ir.Field:
+			yes = true
+		}
+	}
+	visit(b.f.F.Stmts[at].N)
+	return yes
 }
 
 // test is what a condition asks about.

@@ -28,6 +28,7 @@ type Profile struct {
 	Lookups Names   `yaml:"lookups"`
 	Held    []Held  `yaml:"held"`
 	Neutral Names   `yaml:"neutral"`
+	Tallies Names   `yaml:"tallies"` // those of them that only count or assert
 
 	Numbers  []Number          `yaml:"numbers"`
 	Compose  []Whole           `yaml:"compose"`

@@ -71,12 +71,13 @@ func (f *finder) methods(x *index) {
 	}
 }
 
-// mainSwitch is the block of the command switch of fn with the most labels, None when it has none.
+// mainSwitch is the block of the command switch of fn with the most labels, of several the last (one before it only refuses commands that are
+// unknown); None when it has none.
 func (x *index) mainSwitch(fn *analyze.Fn) int32 {
-	best, most := ir.None, 2
+	best, most := ir.None, 3
 	for b := range fn.F.Blocks {
 		blk := &fn.F.Blocks[b]
-		if n := named(fn, blk); blk.Term == ir.TSwitch && n > most && !blk.Unreachable {
+		if n := named(fn, blk); blk.Term == ir.TSwitch && n >= most && !blk.Unreachable {
 			best, most = int32(b), n
 		}
 	}

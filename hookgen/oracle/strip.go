@@ -143,8 +143,11 @@ var (
 	compareRE = regexp.MustCompile(`^\s*(==|!=|<|>)\s*0\b`)
 	assignRE  = regexp.MustCompile(`([A-Za-z_][\w>.\[\]-]*)\s*=\s*$`)
 	headRE    = regexp.MustCompile(`\b(if|while|for|switch)\s*$`)
-	labelRE   = regexp.MustCompile(`(?m)^[ \t]*[a-z_]+:[ \t]*$`)
-	hintRE    = regexp.MustCompile(`\b(un)?likely\s*$`)
+	// an else before an if
+	elseBeforeRE = regexp.MustCompile(`\belse\s*$`)
+	labelRE      = regexp.MustCompile(`(?m)^[ \t]*[a-z_]+:[ \t]*$`)
+	elseRE       = regexp.MustCompile(`^\s*else\b`)
+	hintRE       = regexp.MustCompile(`\b(un)?likely\s*$`)
 )
 
 // grow widens a call to the operand that tests it.
@@ -232,8 +235,7 @@ func (s *stripper) removeStatement(site *Site, o operand) {
 	site.orig = start
 	from, control := s.control(start)
 	if control {
-		site.orig = from
-		s.cut(from, semi, "")
+		s.removeBody(site, from, semi)
 		return
 	}
 	decl := strings.Contains(strings.Trim(v, " *"), " ")
@@ -255,6 +257,18 @@ func (s *stripper) removeStatement(site *Site, o operand) {
 	default:
 		s.cut(o.lo, o.hi, " 0")
 	}
+}
+
+// removeBody takes an if whose only body is a hook's statement out, with the else that it belongs to; its own other arm stays.
+func (s *stripper) removeBody(site *Site, from, semi int) {
+	if e := elseBeforeRE.FindStringIndex(s.text[:from]); e != nil {
+		from = e[0]
+	}
+	site.orig = from
+	if e := elseRE.FindString(s.text[semi:]); e != "" && !strings.HasPrefix(s.text[from:], "else") {
+		semi += len(e)
+	}
+	s.cut(from, semi, "")
 }
 
 // testAfter finds an if that tests variable v alone right behind byte at.

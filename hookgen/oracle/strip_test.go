@@ -25,6 +25,8 @@ func TestStrip(t *testing.T) {
 		{"notify", "    act(d);\n    xsm_n(d);\n    end(d);\n", "    act(d);\n    end(d);\n", "end(d);", "d"},
 		{"returned", "    return xsm_a(XSM_PRIV, d);\n", "    return 0;\n", "return", "d"},
 		{"wanted before going on", "    rc = xsm_a(XSM_PRIV, d);\n    if ( !rc )\n        rc = act(d);\n", "rc = act(d);", "rc = act", "d"},
+		{"one arm of a chain", "    if ( !ok(d) )\n        rc = -EINVAL;\n    else if ( d->x )\n        rc = xsm_a(XSM_HOOK, d);\n    if ( !rc )\n        act(d);\n", "rc = -EINVAL;\n    if ( !rc )", "if ( !rc )", "d"},
+		{"each arm another hook", "    if ( d->x )\n        rc = xsm_a(XSM_PRIV, d);\n    else\n        rc = xsm_b(XSM_PRIV, d);\n    if ( rc )\n        return rc;\n    act(d);\n", "    act(d);\n", "act(d);", "d"},
 		{"either of two hooks", "    rc = up ? xsm_a(XSM_HOOK) : xsm_b(XSM_HOOK);\n    if ( rc )\n        return rc;\n    act(d);\n", "    act(d);\n", "act(d);", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
