@@ -33,7 +33,7 @@ func (b *body) waits(anchor int32, w *wanted) int32 {
 // asksAfter reports whether a condition is about variable v alone, or asks for its success before anything else: "rc", "!rc", "!rc && more".
 func (b *body) asksAfter(cond, v int32) bool {
 	n := b.f.Strip(cond)
-	for b.f.F.Nodes[n].Op == ir.Binary && b.f.S(b.f.F.Nodes[n].Name) == "&&" {
+	for b.f.F.Nodes[n].Op == ir.AndAnd {
 		n = b.f.Strip(b.f.F.Nodes[n].X)
 	}
 	path, truth := b.tested(n)

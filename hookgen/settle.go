@@ -24,14 +24,14 @@ func (b *body) settles(at int32, w *wanted) bool {
 		return !b.unknownCommand(at, w)
 	case t.copies:
 		return false
+	case b.shared(at):
+		return false
 	case pr.Denied.Has(code), pr.Busy.Has(code):
 		return true
 	case pr.Missing.Has(code):
 		return !t.object && !t.subject && !t.other
 	case b.outOfOrder(at):
 		return true
-	case b.shared(at):
-		return false
 	case t.object || t.subject:
 		return !t.other && !(w.decides && b.stateOf(at, w))
 	}
@@ -43,11 +43,8 @@ func (b *body) unknownCommand(at int32, w *wanted) bool {
 	n := b.f.Strip(b.f.F.Stmts[at].N)
 	for {
 		nd := &b.f.F.Nodes[n]
-		if nd.Op != ir.Binary {
-			return false
-		}
 		right := n
-		if b.f.S(nd.Name) == "&&" {
+		if nd.Op == ir.AndAnd {
 			right = b.f.Strip(nd.Y)
 		}
 		if r := &b.f.F.Nodes[right]; r.Op != ir.Binary || b.f.S(r.Name) != "!=" || !b.isCommand(r.X, w) {
@@ -101,7 +98,7 @@ func (b *body) stateOf(at int32, w *wanted) (yes bool) {
 			visit(b.f.Args(n)[0])
 		case nd.Op == ir.Unary:
 			visit(nd.X)
-		case nd.Op == ir.Binary && (b.f.S(nd.Name) == "&&" || b.f.S(nd.Name) == "||"):
+		case nd.Op == ir.AndAnd, nd.Op == ir.OrOr:
 			visit(nd.X)
 			visit(nd.Y)
 		case nd.Op == ir.Binary && (b.f.S(nd.Name) == "==" || b.f.S(nd.Name) == "!="):
