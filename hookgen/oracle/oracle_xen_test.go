@@ -76,7 +76,7 @@ func TestPlanOnStrippedXen(t *testing.T) {
 	}{
 		{"recall", percent(c.Right, c.Truth), 93},
 		{"precision", percent(c.Right, c.Placed), 97},
-		{"exact places", percent(c.Gap, c.Right), 77},
+		{"exact places", percent(c.Gap, c.Right), 88},
 		{"arguments", percent(c.Args, c.Right), 94},
 		{"default actions", percent(c.Action, c.Right), 99},
 		{"recall of notify hooks", percent(n.Right, n.Truth), 66},
