@@ -179,22 +179,9 @@ func (l *legacyPlanner) inner(r *verify.Region) bool {
 
 // callees lists the functions that a region calls and that are regions themselves.
 func (l *legacyPlanner) callees(r *verify.Region) (out []*analyze.Fn) {
-	f := r.Fn
-	for b := range f.F.Blocks {
-		if !r.Blocks[b] {
-			continue
-		}
-		blk := &f.F.Blocks[b]
-		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
-			if is.Kind != ir.ICall || is.N == ir.None {
-				continue
-			}
-			fns, _ := l.p.Callees(f, is.N)
-			for _, c := range fns {
-				if l.under[c] != nil && c != f {
-					out = append(out, c)
-				}
-			}
+	for _, c := range l.p.Called(r.Fn, r.Blocks) {
+		if l.under[c] != nil && c != r.Fn {
+			out = append(out, c)
 		}
 	}
 	return out

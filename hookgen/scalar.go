@@ -170,21 +170,12 @@ func (m *matcher) command(p tables.Param, i int32) (arg, bool) {
 // passed is a member that a callee of the region reads through an address that the region gives it.
 func (m *matcher) passed(p tables.Param) (out arg, ok bool) {
 	f := m.b.f
-	for b := range f.F.Blocks {
-		if !m.r.Blocks[b] {
-			continue
-		}
-		blk := &f.F.Blocks[b]
-		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
-			if is.Kind != ir.ICall || is.N == ir.None {
-				continue
+	for c := range f.Calls(m.r.Blocks) {
+		verify.PassedMembers(m.b.p, f, c.Node, func(text, name, _ string) {
+			if name == p.Name && !ok {
+				out, ok = arg{text: text, block: ir.None}, true
 			}
-			verify.PassedMembers(m.b.p, f, is.N, func(text, name, _ string) {
-				if name == p.Name && !ok {
-					out, ok = arg{text: text, block: ir.None}, true
-				}
-			})
-		}
+		})
 	}
 	return out, ok
 }
