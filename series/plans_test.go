@@ -45,17 +45,7 @@ func TestPlanXSM(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var subjects []string
-	at := map[string]int{}
-	for i, p := range s.Patches {
-		subjects = append(subjects, p.Subject)
-		for _, c := range p.Changes {
-			for _, q := range pathsOf(s.Graph.Changes[c]) {
-				at[q] = i + 1
-			}
-		}
-	}
-	all := strings.Join(subjects, "\n")
+	all, at := patchOf(s)
 	for _, order := range [][2]string{
 		{"xen/include/xsm/xsm.h", "xen/xsm/acm/acm_xsm_hooks.c"},
 		{"tools/flask/loadpolicy.c", "xen/xsm/acm/acm_xsm_hooks.c"},    // ACM: enabled,
@@ -103,4 +93,18 @@ func TestRulesErrors(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
+}
+
+// patchOf lists a series' subjects, a line each, and gives each path the number of the last patch that touches it, from 1.
+func patchOf(s *Series) (subjects string, at map[string]int) {
+	at = map[string]int{}
+	for i, p := range s.Patches {
+		subjects += p.Subject + "\n"
+		for _, c := range p.Changes {
+			for _, q := range pathsOf(s.Graph.Changes[c]) {
+				at[q] = i + 1
+			}
+		}
+	}
+	return subjects, at
 }
