@@ -84,7 +84,7 @@ func (s *search) siblings() (out []*demand) {
 					continue
 				}
 				n := &demand{h: d.h, label: r.Labels[0], why: "it has what " + d.label + " has, beside which it stands", cands: []cand{{r, minScore + v}}}
-				if best == nil || n.cands[0].s > best.cands[0].s || n.cands[0].s == best.cands[0].s && n.h.Name < best.h.Name {
+				if best == nil || n.cands[0].s > best.cands[0].s || n.cands[0].s == best.cands[0].s && n.h.Name+n.why < best.h.Name+best.why {
 					best = n
 				}
 			}
@@ -152,7 +152,7 @@ func (s *search) seconds() (out []*demand) {
 		}
 	}
 	slices.SortFunc(out, func(a, b *demand) int {
-		return strings.Compare(a.h.Name+" "+a.cands[0].r.String(), b.h.Name+" "+b.cands[0].r.String())
+		return strings.Compare(a.h.Name+" "+a.cands[0].r.String()+" "+a.why, b.h.Name+" "+b.cands[0].r.String()+" "+b.why)
 	})
 	return out
 }
