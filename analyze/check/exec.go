@@ -128,7 +128,7 @@ func (x *exec) after(from []*state, b, instr int32, target int32, result val) *t
 func (x *exec) run(work []point, within []bool, stopBlock, stop int32) *trace {
 	f := x.f.F
 	tr := &trace{ran: make([]bool, len(f.Instrs)), edges: make([]uint8, len(f.Blocks))}
-	seen, count, total := map[string]bool{}, make([]int, len(f.Blocks)), 0
+	seen, count, total := map[stateKey]bool{}, make([]int, len(f.Blocks)), 0
 	for len(work) > 0 {
 		p := work[len(work)-1]
 		work = work[:len(work)-1]
@@ -140,7 +140,7 @@ func (x *exec) run(work []point, within []bool, stopBlock, stop int32) *trace {
 			if within != nil && !within[q.block] {
 				continue
 			}
-			k := string(rune(q.block)) + q.s.key()
+			k := q.s.key(q.block)
 			if seen[k] {
 				continue
 			}

@@ -4,32 +4,46 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
+	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
-// gaps runs gap detection once for the model's program; nil where the hooks' tables cannot be read.
+// judged is what gap detection says of one program; both are nil where the hooks' tables cannot be read.
+type judged struct {
+	tabs *tables.Tables
+	res  *verify.Result
+}
+
+// judge starts gap detection, which is apart from all that the checks share, and returns what waits for it.
+func judge(s *analyze.Scanned, t *refactor.Tree) func() judged {
+	once := sync.OnceValue(func() judged {
+		tabs, err := tables.Read(t, s.Program.Profile)
+		if err != nil {
+			return judged{} // a tree without hooks: nothing to compare with
+		}
+		return judged{tabs, verify.Gaps(s.Program, t, tabs)}
+	})
+	go once()
+	return once
+}
+
+// gaps lists the gaps of the model's program; nil where the hooks' tables cannot be read.
 func (m *model) gaps() []*verify.Gap {
-	if m.gapsDone {
-		return m.gapList
+	if res := m.result(); res != nil {
+		return res.Gaps
 	}
-	m.gapsDone = true
-	tabs, err := tables.Read(m.tree, m.p.Profile)
-	if err != nil {
-		return nil // a tree without hooks: nothing to compare with
-	}
-	m.tabs = tabs
-	m.gapRes = verify.Gaps(m.p, m.tree, tabs)
-	m.gapList = m.gapRes.Gaps
-	return m.gapList
+	return nil
 }
 
 // result is everything that gap detection knows; nil where the hooks' tables cannot be read.
-func (m *model) result() *verify.Result {
-	m.gaps()
-	return m.gapRes
-}
+func (m *model) result() *verify.Result { return m.judged().res }
+
+// tables are the hooks' tables; nil where they cannot be read.
+func (m *model) tables() *tables.Tables { return m.judged().tabs }
 
 // gapCheck makes the check that reports the gaps of one id.
 func gapCheck(id string, report func(*Pass, *verify.Gap)) func(*Pass) {
@@ -104,7 +118,7 @@ func (m *model) hookName(h *tables.Hook) string {
 	if h == nil {
 		return ""
 	}
-	return m.tabs.Prefix + h.Name
+	return m.tables().Prefix + h.Name
 }
 
 // uncalledHook reports a hook that is declared and that nothing calls (XSM2001).

@@ -97,7 +97,7 @@ func (m *model) nearDispatch(op *analyze.Op, f *analyze.Fn) bool {
 // reaches reports whether an operation asks a hook, or one that the same function of the module answers.
 func (m *model) reaches(op *analyze.Op, hook *tables.Hook) bool {
 	for _, h := range op.Hooks {
-		if o := m.tabs.Hook(h.Hook); h.Hook == m.hookName(hook) || o != nil && o.FlaskFn != "" && o.FlaskFn == hook.FlaskFn {
+		if o := m.tables().Hook(h.Hook); h.Hook == m.hookName(hook) || o != nil && o.FlaskFn != "" && o.FlaskFn == hook.FlaskFn {
 			return true
 		}
 	}
@@ -130,7 +130,7 @@ func flags(p *Pass) {
 	for _, s := range m.sites {
 		sites[s.Hook] = append(sites[s.Hook], s)
 	}
-	for _, h := range m.tabs.Hooks {
+	for _, h := range m.tables().Hooks {
 		ss := sites[m.hookName(h)]
 		if len(ss) == 0 || h.FlaskFn == "" || len(ss) < m.written(h) {
 			continue
@@ -147,7 +147,7 @@ func flags(p *Pass) {
 
 // written counts the calls of a hook in the text, compiled or not.
 func (m *model) written(h *tables.Hook) (n int) {
-	for _, c := range m.tabs.Calls() {
+	for _, c := range m.tables().Calls() {
 		if c.Hook == h {
 			n++
 		}

@@ -35,7 +35,7 @@ func handedOut(p *Pass) {
 
 // composed is the kind of number made of parts that the hook at a site takes; nil for none.
 func (m *model) composed(s *site) *profile.Whole {
-	h := m.tabs.Hook(s.Hook)
+	h := m.tables().Hook(s.Hook)
 	if h == nil {
 		return nil
 	}

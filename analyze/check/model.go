@@ -7,8 +7,6 @@ import (
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/flow"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
-	"github.com/xsmpatch/xsmpatch/analyze/tables"
-	"github.com/xsmpatch/xsmpatch/analyze/verify"
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
@@ -26,10 +24,7 @@ type model struct {
 	found     map[*analyze.Fn]map[string]int32 // look-ups, by the path of their result
 	runs      map[*site]*runs
 	entries   []string
-	gapsDone  bool
-	gapList   []*verify.Gap
-	gapRes    *verify.Result
-	tabs      *tables.Tables
+	judged    func() judged
 	common    *runWide
 	calledBy  map[*analyze.Fn][]*analyze.Fn
 	callersIn map[*analyze.Fn]map[*analyze.Fn]bool // see gets
@@ -58,7 +53,7 @@ func newModel(s *analyze.Scanned, facts *analyze.Facts, t *refactor.Tree) *model
 	m := &model{
 		p: s.Program, byFn: map[*analyze.Fn][]*site{}, writes: map[*analyze.Fn]effect{}, rel: map[*analyze.Fn][]heldRef{},
 		graphs: map[*analyze.Fn]*graph{}, lines: map[string][]byte{}, tree: t, ops: map[string]*analyze.Op{}, runs: map[*site]*runs{},
-		found: map[*analyze.Fn]map[string]int32{}, plains: map[string]bool{},
+		found: map[*analyze.Fn]map[string]int32{}, plains: map[string]bool{}, judged: judge(s, t),
 	}
 	for i := range facts.Ops {
 		m.ops[facts.Ops[i].ID] = &facts.Ops[i]

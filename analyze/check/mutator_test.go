@@ -104,7 +104,7 @@ func (b *breaker) redundant() (name string) {
 	if res == nil || b.s.fact == nil || len(b.s.fact.Ops) == 0 {
 		return ""
 	}
-	mine := b.m.tabs.Hook(b.s.Hook)
+	mine := b.m.tables().Hook(b.s.Hook)
 	if mine == nil || len(mine.Vectors) != 1 {
 		return ""
 	}

@@ -1,9 +1,8 @@
 package check
 
 import (
+	"hash/maphash"
 	"maps"
-	"sort"
-	"strconv"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
@@ -46,35 +45,59 @@ func (s *state) clone() *state {
 	return &state{maps.Clone(s.vars), maps.Clone(s.calls), maps.Clone(s.conds), maps.Clone(s.held)}
 }
 
-// key is a canonical text of s.
-func (s *state) key() string {
-	var parts []string
-	for v, x := range s.vars {
-		parts = append(parts, "v"+x.keyed(v))
-	}
-	for c, x := range s.calls {
-		parts = append(parts, "c"+x.keyed(c))
-	}
-	for t, x := range s.conds {
-		parts = append(parts, "?"+t+"="+strconv.FormatInt(x, 10))
-	}
-	for k := range s.held {
-		parts = append(parts, "h"+k)
-	}
-	sort.Strings(parts)
-	return strings.Join(parts, ";")
+// stateKey tells states apart: two sums of a hash of each thing known, so that the order of the maps does not matter.
+type stateKey struct {
+	block int32
+	sums  [2]uint64
 }
 
-// keyed is a text of what is known of number n.
-func (x val) keyed(n int32) string {
-	b := strconv.AppendInt(make([]byte, 0, 24), int64(n), 10)
-	switch {
-	case x.known:
-		b = strconv.AppendInt(append(b, '='), x.v, 10)
-	case x.nonzero:
-		b = append(b, '!')
+var keySeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+
+// key is the identity of s at a block.
+func (s *state) key(block int32) stateKey {
+	k := stateKey{block: block}
+	for v, x := range s.vars {
+		k.value('v', v, x)
 	}
-	return string(b)
+	for c, x := range s.calls {
+		k.value('c', c, x)
+	}
+	for t, x := range s.conds {
+		k.text('?', t, x)
+	}
+	for h := range s.held {
+		k.text('h', h, 0)
+	}
+	return k
+}
+
+// value adds what is known of a variable or a call.
+func (k *stateKey) value(of byte, n int32, x val) {
+	what := uint64(of)<<40 | uint64(uint32(n))
+	if x.known {
+		what |= 1 << 38
+	}
+	if x.nonzero {
+		what |= 1 << 39
+	}
+	for i := range k.sums {
+		k.sums[i] += mix(mix(what+uint64(i)<<60) ^ uint64(x.v))
+	}
+}
+
+// text adds a condition or a thing that is held.
+func (k *stateKey) text(of byte, t string, v int64) {
+	for i, seed := range keySeeds {
+		k.sums[i] += mix(maphash.String(seed, t) ^ mix(uint64(of)) ^ uint64(v))
+	}
+}
+
+// mix scatters the bits of a number (the finalizer of SplitMix64, Steele, Lea and Flood 2014).
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }
 
 // set records the value of a variable and forgets conditions that name it.
