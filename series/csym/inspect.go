@@ -150,8 +150,7 @@ func arityOf(d Def) int {
 		case "(":
 			if depth++; depth == 1 {
 				if k > 0 && d.Kind != Macro && words[k-1] != d.Name {
-					depth-- // an attribute's
-					return -1
+					return -1 // an attribute's
 				}
 				n, some = 0, false
 			}
