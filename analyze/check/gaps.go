@@ -12,20 +12,20 @@ import (
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
-// judged is what gap detection says of one program; both are nil where the hooks' tables cannot be read.
-type judged struct {
+// detection is what gap detection says of one program; both are nil where the hooks' tables cannot be read.
+type detection struct {
 	tabs *tables.Tables
 	res  *verify.Result
 }
 
-// judge starts gap detection, which is apart from all that the checks share, and returns what waits for it.
-func judge(s *analyze.Scanned, t *refactor.Tree) func() judged {
-	once := sync.OnceValue(func() judged {
+// detect starts gap detection, which is apart from all that the checks share, and returns what waits for it.
+func detect(s *analyze.Scanned, t *refactor.Tree) func() detection {
+	once := sync.OnceValue(func() detection {
 		tabs, err := tables.Read(t, s.Program.Profile)
 		if err != nil {
-			return judged{} // a tree without hooks: nothing to compare with
+			return detection{} // a tree without hooks: nothing to compare with
 		}
-		return judged{tabs, verify.Gaps(s.Program, t, tabs)}
+		return detection{tabs, verify.Gaps(s.Program, t, tabs)}
 	})
 	go once()
 	return once
@@ -40,10 +40,10 @@ func (m *model) gaps() []*verify.Gap {
 }
 
 // result is everything that gap detection knows; nil where the hooks' tables cannot be read.
-func (m *model) result() *verify.Result { return m.judged().res }
+func (m *model) result() *verify.Result { return m.detected().res }
 
 // tables are the hooks' tables; nil where they cannot be read.
-func (m *model) tables() *tables.Tables { return m.judged().tabs }
+func (m *model) tables() *tables.Tables { return m.detected().tabs }
 
 // gapCheck makes the check that reports the gaps of one id.
 func gapCheck(id string, report func(*Pass, *verify.Gap)) func(*Pass) {

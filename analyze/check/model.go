@@ -24,7 +24,7 @@ type model struct {
 	found     map[*analyze.Fn]map[string]int32 // look-ups, by the path of their result
 	runs      map[*site]*runs
 	entries   []string
-	judged    func() judged
+	detected  func() detection
 	common    *runWide
 	calledBy  map[*analyze.Fn][]*analyze.Fn
 	callersIn map[*analyze.Fn]map[*analyze.Fn]bool // see gets
@@ -53,7 +53,7 @@ func newModel(s *analyze.Scanned, facts *analyze.Facts, t *refactor.Tree) *model
 	m := &model{
 		p: s.Program, byFn: map[*analyze.Fn][]*site{}, writes: map[*analyze.Fn]effect{}, rel: map[*analyze.Fn][]heldRef{},
 		graphs: map[*analyze.Fn]*graph{}, lines: map[string][]byte{}, tree: t, ops: map[string]*analyze.Op{}, runs: map[*site]*runs{},
-		found: map[*analyze.Fn]map[string]int32{}, plains: map[string]bool{}, judged: judge(s, t),
+		found: map[*analyze.Fn]map[string]int32{}, plains: map[string]bool{}, detected: detect(s, t),
 	}
 	for i := range facts.Ops {
 		m.ops[facts.Ops[i].ID] = &facts.Ops[i]
