@@ -25,6 +25,7 @@ type emitter struct {
 	inBody   bool
 	members  int32            // tokens before this one are inside a struct or union
 	used     map[cpp.Sym]bool // compiler builtins mentioned
+	nameless bool             // structs and unions without a name go before the other members, see [emitter.lookInNameless]
 }
 
 // put emits text for token tok.

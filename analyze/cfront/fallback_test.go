@@ -179,6 +179,8 @@ func TestRewrites(t *testing.T) {
 		"int f(int a) { if (a) asm goto ( \"x\" : : : : out ); else a = 1; out: return a; }",
 		"struct p { struct { int a; } q[2]; }; long f(void) { return __builtin_offsetof(struct p, q[1].a) + __builtin_choose_expr(1, 2, 3); }",
 		"struct d { int a, b; } v = { a: 1, b: 2 }; int f(int a) { switch (a) { case 1 ... 3: return a ?: 2; } return 0; }",
+		"struct i { struct { int b; } x; }; struct p { struct i i; union __attribute__((aligned(8))) { struct t { int v[2]; } x; int o; }; int l; };" +
+			" int f(struct p *p) { return p->x.v[0] + p->i.x.b + p->o + p->l; }",
 	} {
 		r := NewReader(session(map[string]string{"a.c": src}, cpp.Options{}), nil)
 		res, err := r.Read(context.Background(), unitOf("a.c"))

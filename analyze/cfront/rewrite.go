@@ -263,15 +263,66 @@ func (e *emitter) equalRange(i int32) int32 {
 }
 
 // aggregate emits the brace of a struct's or union's members. One without members, a GNU extension that has no initializer in
-// standard C, gets a member.
+// standard C, gets a member. Members without names come first where [emitter.nameless] says so.
 func (e *emitter) aggregate(i int32) int32 {
 	if e.class(i+1) == wRBrace {
 		e.put(i, "{ int __xsmpatch_none ;")
 		return i + 1
 	}
-	e.members = max(e.members, e.match(i))
+	close := e.match(i)
+	e.members = max(e.members, close)
 	e.plain(i)
-	return i + 1
+	if !e.nameless {
+		return i + 1
+	}
+	members := e.memberSpans(i+1, close)
+	for _, first := range []bool{true, false} {
+		for _, m := range members {
+			if e.isNameless(m) == first {
+				e.tokens(m[0], m[1])
+			}
+		}
+	}
+	return close
+}
+
+// memberSpans cuts the tokens from first to before end into the declarations of members, as [first, last] pairs.
+func (e *emitter) memberSpans(first, end int32) (out [][2]int32) {
+	for i := first; i < end; i++ {
+		if e.class(i) == wSemi {
+			out = append(out, [2]int32{first, i})
+			first = i + 1
+		} else {
+			i = e.match(i)
+		}
+	}
+	if first < end {
+		out = append(out, [2]int32{first, end - 1})
+	}
+	return out
+}
+
+// isNameless reports whether a member is a struct or union without a name of its own, so that its members are looked up in the one around it.
+func (e *emitter) isNameless(m [2]int32) bool {
+	for i := m[0]; i < m[1]; i++ {
+		switch e.class(i) {
+		case wStruct:
+			for i++; e.class(i) == wAttr; i++ {
+				i = e.match(i + 1)
+			}
+			if e.class(i) != wLBrace {
+				return false
+			}
+			for i = e.match(i) + 1; e.class(i) == wAttr; i++ {
+				i = e.match(i + 1)
+			}
+			return e.class(i) == wSemi
+		case wQual, wExtension:
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // memberEnum names the member that an enum defined inside a struct without a declarator would be: the parser expects one.

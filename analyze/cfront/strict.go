@@ -142,6 +142,9 @@ func (e *emitter) parse(cfg *cc.Config, p *plan, degrade func(chunk int32, msg s
 		if round >= maxRounds {
 			return nil, fmt.Errorf("given up after %d rounds: %s", round, firstLine(err.Error()))
 		}
+		if e.lookInNameless(cfg, p, err) {
+			continue
+		}
 		found := 0
 		seen := map[int32]bool{} // several messages about one declaration count once
 		for _, pr := range e.problems(err, lines) {
@@ -164,6 +167,27 @@ func (e *emitter) parse(cfg *cc.Config, p *plan, degrade func(chunk int32, msg s
 		}
 		return nil, err
 	}
+}
+
+// noMember is what the strict parser says of a member that it does not find.
+const noMember = "has no member named"
+
+// lookInNameless says whether the unit is better read with nameless structs and unions before the other members, and has it so from then on.
+// modernc.org/cc/v4 v4.31.0 looks a member up in named members too, the first of a depth wins, (*structType).collectFields; the order does not matter
+// to what we take from it but for sizes.
+func (e *emitter) lookInNameless(cfg *cc.Config, p *plan, err error) bool {
+	if e.nameless || !strings.Contains(err.Error(), noMember) {
+		return false
+	}
+	e.nameless = true
+	e.text(p)
+	_, again := translate(cfg, e.prelude(), e.buf)
+	e.nameless = again == nil || strings.Count(again.Error(), noMember) < strings.Count(err.Error(), noMember) &&
+		strings.Count(again.Error(), "\n") < strings.Count(err.Error(), "\n")
+	if !e.nameless {
+		e.text(p) // what err's positions are about
+	}
+	return e.nameless
 }
 
 // leaveOut takes chunk i, where a problem is, out of the plan: first a function's body, then the declaration. It returns 1 if that
