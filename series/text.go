@@ -65,6 +65,7 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 		t.collect(f)
 	}
 	t.link()
+	t.emigrants()
 	headers := newHeaderNames(g.Base, g.touched().by)
 	for _, f := range files {
 		if f.lang == csym.C || f.lang == csym.Kconfig {

@@ -195,7 +195,7 @@ func typeOf(sig string) string {
 
 // function checks one function's body.
 func (i *inspector) function(b body) {
-	declared, count := map[string]int{}, map[string]int{} // declared: the line, in the body
+	declared := map[string]int{} // the line, in the body
 	params := map[string]bool{}
 	for _, k := range b.head {
 		if i.local[k] {
@@ -220,14 +220,12 @@ func (i *inspector) function(b body) {
 			declared[t.text] = t.line
 			i.in.Local[t.text] = true
 		}
-		if !member {
-			count[t.text]++
-		}
 		if i.peek(k) == "(" && !keywords[t.text] && !member {
 			i.in.Calls = append(i.in.Calls, Call{b.name, t.text, i.args(k + 1), t.line})
 		}
 	})
-	i.names(b, declared, params, count)
+	i.names(b, declared, params)
+	i.variables(b)
 	for name, line := range gotos {
 		if _, ok := labels[name]; !ok {
 			i.flaw("there is no label %s", b.name, name, line)
@@ -254,14 +252,8 @@ func (i *inspector) each(b body, visit func(k int)) {
 	}
 }
 
-// names reports variables that are declared and never named again, and every name that is not declared here: whether it is
-// one that should be, a comparison tells.
-func (i *inspector) names(b body, declared map[string]int, params map[string]bool, count map[string]int) {
-	for name, line := range declared {
-		if count[name] == 1 {
-			i.flaw("variable %s is not used", b.name, name, line)
-		}
-	}
+// names reports every name that is not declared here: whether it is one that should be, a comparison tells.
+func (i *inspector) names(b body, declared map[string]int, params map[string]bool) {
 	first := map[string]int{}
 	i.each(b, func(k int) {
 		t := i.toks[k]

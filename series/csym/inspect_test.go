@@ -24,6 +24,10 @@ func TestInspectAgreesWithGcc(t *testing.T) {
 		{"again", "int f(int a)\n{\n    int again = a;\n\n    return again;\n}\n", "int f(int a)\n{\n    int again = a;\n    int again;\n\n    again = a;\n    return again;\n}\n"},
 		{"f", "int f(int a)\n{\n    if ( a )\n        return 1;\n    g(a);\n    return 0;\n}\n", "int f(int a)\n{\n    if ( a )\n        return 1;\n    g(a);\n}\n"},
 		{"g", "int g(int k);\n", "void g(int n);\n"},
+		{"rc", "int f(int a)\n{\n    int rc;\n\n    if ( a )\n        rc = g(a);\n    else\n        rc = 0;\n    return rc;\n}\n", "int f(int a)\n{\n    int rc;\n\n    if ( a )\n        rc = g(a);\n    return rc;\n}\n"},
+		{"rc", "int f(int a)\n{\n    int rc;\n\n    if ( a < 0 )\n        goto out;\n    rc = g(a);\n    if ( rc )\n        return rc;\n out:\n    return 0;\n}\n", "int f(int a)\n{\n    int rc;\n\n    g(a);\n    if ( rc )\n        return rc;\n    return 0;\n}\n"},
+		{"k", "int f(int a)\n{\n    int k;\n\n    switch ( a )\n    {\n    case 1:\n        k = g(a);\n        break;\n    default:\n        return 0;\n    }\n    return k;\n}\n", "int f(int a)\n{\n    int k;\n\n    switch ( a )\n    {\n    case 1:\n        if ( k )\n            g(a);\n        break;\n    default:\n        return 0;\n    }\n    return a;\n}\n"},
+		{"n", "int f(int a)\n{\n    int n;\n\n    n = g(a);\n    if ( n )\n    {\n        int n = g(1);\n\n        return n;\n    }\n    return 0;\n}\n", "int f(int a)\n{\n    int n;\n\n    if ( a )\n    {\n        int n = g(1);\n\n        return n;\n    }\n    return 0;\n}\n"},
 		{"twice", "int twice(int a)\n{\n    return a;\n}\n", "int twice(int a)\n{\n    return a;\n}\n\nint twice(int a)\n{\n    return a;\n}\n"},
 		{"lonely", "static int lonely(int a)\n{\n    return a;\n}\n\nint f(int a)\n{\n    return lonely(a);\n}\n", "static int lonely(int a)\n{\n    return a;\n}\n\nint f(int a)\n{\n    return a;\n}\n"},
 		{"early", "static int early(int a)\n{\n    return a;\n}\n\nint f(int a)\n{\n    return early(a);\n}\n", "int f(int a)\n{\n    return early(a);\n}\n\nstatic int early(int a)\n{\n    return a;\n}\n"},
@@ -51,7 +55,7 @@ func TestInspectAgreesWithGcc(t *testing.T) {
 			if err := os.WriteFile(file, []byte(head+text), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			out, err := exec.Command("gcc", "-std=gnu99", "-Wall", "-Wdeclaration-after-statement", "-Werror", "-c", "-o", filepath.Join(dir, "a.o"), file).CombinedOutput()
+			out, err := exec.Command("gcc", "-std=gnu99", "-O1", "-Wall", "-Wdeclaration-after-statement", "-Werror", "-c", "-o", filepath.Join(dir, "a.o"), file).CombinedOutput()
 			if (err == nil) != want {
 				t.Errorf("%s: gcc says %v\n%s%s", c.name, err, out, text)
 			}
