@@ -64,17 +64,7 @@ func (c *checker) fromHeaders(tip *refactor.Tree) error {
 }
 
 // includesOf lists the headers that a file includes, as written.
-func includesOf(s *csym.Source) map[string]bool {
-	out := map[string]bool{}
-	for _, us := range s.Uses {
-		for _, u := range us {
-			if u.File {
-				out[u.Name] = true
-			}
-		}
-	}
-	return out
-}
+func includesOf(s *csym.Source) map[string]bool { return includedOn(s, 0, len(s.Uses)) }
 
 // taken reports the names that a file takes from a header which it does not include.
 func (c *checker) taken(p string, s *summary, src *csym.Source) []Problem {

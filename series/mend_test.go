@@ -44,6 +44,10 @@ var mends = map[string][2]map[string]string{
 		{"a.c": "int g(int n);\nint f(int n);\n\nint f(int n)\n{\n    int rc;\n\n    /* 1 */\n    /* 2 */\n    /* 3 */\n    rc = g(1);\n    if ( rc )\n        return 1;\n    g(n);\n    return 0;\n}\n"},
 		{"a.c": "int g(int n);\nint f(int n);\n\nint f(int n)\n{\n    /* 1 */\n    /* 2 */\n    /* 3 */\n    if ( n )\n    {\n        int rc;\n\n        rc = g(1);\n        if ( rc )\n            return 1;\n    }\n    g(n);\n    return 0;\n}\n"},
 	},
+	"moved include": {
+		{"b.h": "struct b { int x; };\n", "a.c": "#include <stddef.h>\n#include \"b.h\"\n/* 1 */\n/* 2 */\n/* 3 */\nint f(struct b *b);\n\nint f(struct b *b)\n{\n    return b->x;\n}\n"},
+		{"b.h": "struct b { int x; };\n", "a.c": "#include <stddef.h>\n/* 1 */\n/* 2 */\n/* 3 */\n#include \"b.h\"\nint f(struct b *b);\n\nint f(struct b *b)\n{\n    return b->x;\n}\n"},
+	},
 	"untouched header": {
 		{"b.h": "#define ROUND(n) ((n) + 1)\n", "a.c": "#include <stddef.h>\n\nint f(int n);\nint g(int n);\n\nint f(int n)\n{\n    return n;\n}\n\nint g(int n)\n{\n    return n;\n}\n"},
 		{"b.h": "#define ROUND(n) ((n) + 1)\n", "a.c": "#include <stddef.h>\n#include \"b.h\"\n\nint f(int n);\nint g(int n);\n\nint f(int n)\n{\n    return ROUND(n);\n}\n\nint g(int n)\n{\n    return n + ROUND(n);\n}\n"},
@@ -115,7 +119,7 @@ func TestCheckReadsMixtures(t *testing.T) {
 			if !res[0].OK {
 				rejected++
 			}
-			if !res[0].OK && len(found) == 0 && len(cs) > 1 && name != "parameter" && name != "another header" { // types of expressions, and who includes what, are the graph's business
+			if !res[0].OK && len(found) == 0 && len(cs) > 1 && name != "parameter" && name != "another header" && name != "moved include" { // types of expressions, and who includes what, are the graph's business
 				t.Errorf("%s: %s alone is not compiled, and the check finds nothing:\n%s", name, cs[i].ID, res[0].Output)
 			}
 		}

@@ -1,9 +1,12 @@
 package series
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
+	"github.com/xsmpatch/xsmpatch/refactor"
 	"github.com/xsmpatch/xsmpatch/series/csym"
 )
 
@@ -43,15 +46,43 @@ func (t *textLinker) emigrants() {
 	}
 }
 
+// relocated binds the two ends of an #include that moves inside its file.
+func (t *textLinker) relocated(f *fileText) {
+	gone := map[string]int{}
+	for _, p := range f.pieces {
+		for name := range includedOn(f.before, p.a0, p.a1) {
+			gone[name] = p.change
+		}
+	}
+	for _, p := range f.pieces {
+		for name := range includedOn(f.after, p.b0, p.b1) {
+			if c, ok := gone[name]; ok && c != p.change {
+				t.set.both(c, p.change, WhyAtomic, refactor.Symbol{Kind: csym.File, Name: name})
+			}
+		}
+	}
+}
+
+// includedOn lists the headers that lines [from,to) include, as written.
+func includedOn(s *csym.Source, from, to int) map[string]bool {
+	out := map[string]bool{}
+	for n := from; n < to && n < len(s.Uses); n++ {
+		for _, u := range s.Uses[n] {
+			if u.File {
+				out[u.Name] = true
+			}
+		}
+	}
+	return out
+}
+
 // note lists the headers that a file newly includes.
 func (m *movers) note(f *fileText) {
 	had := includesOf(f.before)
 	for _, p := range f.pieces {
-		for n := p.b0; n < p.b1 && n < len(f.after.Uses); n++ {
-			for _, u := range f.after.Uses[n] {
-				if u.File && !had[u.Name] {
-					m.includers = append(m.includers, includer{p.change, u.Name, f})
-				}
+		for _, name := range slices.Sorted(maps.Keys(includedOn(f.after, p.b0, p.b1))) {
+			if !had[name] {
+				m.includers = append(m.includers, includer{p.change, name, f})
 			}
 		}
 	}
