@@ -111,14 +111,29 @@ type flow struct {
 	*inspector
 	name  string
 	entry []bool // per open switch, whether the variable is set where it starts
+	left  []bool // per open switch or loop, whether a break leaves it
 	read  int    // the line of the first reading that nothing precedes which sets it, or -1
 	depth int
+}
+
+// ends reports whether no way through a function gets to its end: all return, go elsewhere or stay in a loop.
+func (i *inspector) ends(b body) bool {
+	f := &flow{inspector: i, read: -1}
+	_, ends := f.list(b.open+1, b.end-1, true)
+	return ends
+}
+
+// joined reports whether other statements than the one before may lead to token k: a label.
+func (f *flow) joined(k int) bool {
+	t := f.toks[k]
+	return t.kind == 'i' && (t.text == "case" || t.text == "default" || f.local[k] && f.peek(k) == ":")
 }
 
 // list goes through statements [k,end): whether the variable is set after them, and whether they never get to their end.
 func (f *flow) list(k, end int, set bool) (after, ends bool) {
 	for k < end && f.read < 0 {
 		var one bool
+		ends = ends && !f.joined(k)
 		k, set, one = f.statement(k, end, set || ends)
 		ends = ends || one
 	}
@@ -154,8 +169,9 @@ func (f *flow) statement(k, end int, set bool) (next int, after, ends bool) {
 	case "else":
 		return k + 1, true, false // cut off from its if by a directive
 	case "do":
-		next, set, _ = f.statement(min(k+1, end-1), end, set)
-		return next, set, false
+		f.left = append(f.left, false)
+		next, set, ends = f.statement(min(k+1, end-1), end, set)
+		return next, set, !f.leave() && ends
 	case "while", "for", "switch":
 		return f.loop(k, end, set)
 	case "case", "default":
@@ -167,6 +183,9 @@ func (f *flow) statement(k, end int, set bool) (next int, after, ends bool) {
 		}
 		return k + 1, set, false
 	case "return", "goto", "break", "continue":
+		if n := len(f.left); n > 0 && t.text == "break" {
+			f.left[n-1] = true
+		}
 		next, _, _ = f.expression(k, end, set)
 		return next, true, true
 	}
@@ -210,8 +229,16 @@ func (f *flow) branch(k, end int, set bool) (int, bool, bool) {
 	return k, yes && no, yesEnds && noEnds
 }
 
+// leave closes the innermost switch or loop, and tells whether a break leaves it.
+func (f *flow) leave() bool {
+	n := len(f.left) - 1
+	broken := f.left[n]
+	f.left = f.left[:n]
+	return broken
+}
+
 func (f *flow) loop(k, end int, set bool) (int, bool, bool) {
-	isSwitch := f.toks[k].text == "switch"
+	isSwitch, forever := f.toks[k].text == "switch", f.forever(k)
 	k, set = f.condition(k, end, set)
 	if isSwitch {
 		f.entry = append(f.entry, set)
@@ -221,8 +248,41 @@ func (f *flow) loop(k, end int, set bool) (int, bool, bool) {
 		return end, set, false
 	}
 	at := k
-	k, _, _ = f.statement(k, end, set)
-	return k, set || f.sets(at, min(k, end)), false
+	f.left = append(f.left, false)
+	k, _, ends := f.statement(k, end, set)
+	broken := f.leave()
+	if isSwitch {
+		ends = ends && f.hasDefault(at, k)
+	} else {
+		ends = forever
+	}
+	return k, set || f.sets(at, min(k, end)), ends && !broken
+}
+
+// forever reports whether the loop at token k has no condition, or a constant.
+func (f *flow) forever(k int) bool {
+	stop := f.closing(k+2, len(f.toks))
+	if f.toks[k].text == "for" {
+		n := f.thirdClause(k+2, stop)
+		return n < stop && f.toks[n-1].kind == 'p' && f.toks[n-1].text == ";"
+	}
+	return stop == k+3 && (f.toks[k+2].kind == 'l' || f.toks[k+2].text == "true")
+}
+
+// hasDefault reports whether the block [k,end) of a switch has a default.
+func (f *flow) hasDefault(k, end int) bool {
+	depth := 0
+	for ; k < end; k++ {
+		switch t := f.toks[k]; {
+		case t.kind == 'p' && t.text == "{":
+			depth++
+		case t.kind == 'p' && t.text == "}":
+			depth--
+		case t.kind == 'i' && t.text == "default" && depth == 1:
+			return true
+		}
+	}
+	return false
 }
 
 // sets reports whether tokens [k,end) set the variable anywhere.

@@ -358,7 +358,6 @@ type block struct {
 // return that it needs.
 func (i *inspector) order(b body, void bool) {
 	open := []*block{{declares: map[string]bool{}}}
-	last := ""
 	for k := b.open + 1; k < b.end-1 && len(open) > 0; {
 		t := i.toks[k]
 		switch {
@@ -374,13 +373,10 @@ func (i *inspector) order(b body, void bool) {
 			}
 			k++
 		default:
-			if len(open) == 1 {
-				last = t.text
-			}
 			k = i.statement(b, k, open[len(open)-1])
 		}
 	}
-	if !void && last != "return" {
+	if !void && !i.ends(b) {
 		i.flaw("%s ends without a return", b.name, b.name, i.toks[b.open].line)
 	}
 }
