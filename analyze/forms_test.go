@@ -181,6 +181,45 @@ long do_memory_op(unsigned long cmd, void *arg)
 	}
 }
 
+// TestTwoSwitches: a command that one switch prepares and another carries out has the code below both labels, and only that.
+func TestTwoSwitches(t *testing.T) {
+	f := fixture(t, "forms.txtar", map[string]string{"common/memory.c": `
+#define OP_first 1
+#define OP_second 2
+#define OP_third 3
+static long first(long at) { return at; }
+static long second(long at) { return at; }
+static long third(void) { return 3; }
+long do_memory_op(unsigned long cmd, void *arg)
+{
+    unsigned long mask;
+
+    switch ( cmd )
+    {
+    case OP_first:
+    case OP_second:
+        mask = 0xff;
+        break;
+    default:
+        mask = ~0UL;
+        break;
+    }
+    switch ( cmd )
+    {
+    case OP_first: return first(mask);
+    case OP_second: return second(mask);
+    case OP_third: return third();
+    }
+    return -38;
+}
+`})
+	for _, name := range []string{"first", "second", "third"} {
+		if got := operation(t, f, "do_memory_op/OP_"+name).Calls; !slices.Equal(got, []string{name}) {
+			t.Errorf("OP_%s calls %q", name, got)
+		}
+	}
+}
+
 // TestDegradedFunction: a function that cannot be read is listed with file, line and reason, and the functions beside it are read.
 func TestDegradedFunction(t *testing.T) {
 	f := fixture(t, "forms.txtar", map[string]string{"common/memory.c": "int good(int x) { return x; }\n\nint bad(int x)\n{\n    return x +* ;\n}\n" +

@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
@@ -64,13 +65,39 @@ func (b *opBuilder) labels() {
 	}
 }
 
-// blockPhases gives the phase of each block of each dispatcher frame of the scope.
+// blockPhases gives the phase of each block of each dispatcher frame of the scope. A command that one switch prepares and another carries out has
+// code of its own below both labels.
 func (b *opBuilder) blockPhases() map[*Fn][]phase {
 	out := map[*Fn][]phase{}
 	for _, c := range b.s.Path {
 		out[c.Fn] = b.p.phases(c)
+		for i := range b.w.visits {
+			if fr := b.w.visits[i].fr; fr.fn == c.Fn && !c.Default {
+				out[c.Fn] = b.p.again(c, fr.chosen, out[c.Fn])
+			}
+		}
 	}
 	return out
+}
+
+// again adds to the phases of case c those of the labels of its name in other switches of the function.
+func (p *Program) again(c Choice, chosen []ir.Case, ph []phase) []phase {
+	f := c.Fn
+	for _, l := range chosen {
+		if l.Start == c.Start || l.Default || f.U.S(l.Name) != c.Case {
+			continue
+		}
+		sw := slices.IndexFunc(f.F.Blocks, func(b ir.Block) bool {
+			return slices.ContainsFunc(b.Cases, func(k ir.Case) bool { return k.Start == l.Start })
+		})
+		ph = slices.Clone(ph)
+		for i, more := range p.phases(Choice{Fn: f, Block: int32(sw), Case: c.Case, Value: l.Lo, Start: l.Start}) {
+			if more == own {
+				ph[i] = own
+			}
+		}
+	}
+	return ph
 }
 
 // phases splits the blocks of a dispatcher for one of its cases: own is what the case's label reaches and the other labels mostly do not.
