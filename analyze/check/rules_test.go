@@ -45,6 +45,9 @@ const (
 	reset = "        rc = xsm_evtchn_reset(XSM_TARGET, current->domain, d);\n"
 	chain = "static int far4(struct domain *d)\n{\n    return xsm_evtchn_reset(XSM_TARGET, current->domain, d);\n}\n\n" +
 		"static int far3(struct domain *d)\n{\n    return far4(d);\n}\n\nstatic int far2(struct domain *d)\n{\n    return far3(d);\n}\n\n"
+	subscribe = "        d->suspend_evtchn = op->u.subscribe.port;\n"
+	second    = "    {\n        struct domain *e = get_domain_by_id(op->u.set_target.target);\n\n        if ( e == NULL )\n            break;\n" +
+		"        e->suspend_evtchn = op->u.subscribe.port;\n        put_domain(e);\n    }\n"
 	interdomain = "    rc = xsm_evtchn_interdomain(XSM_HOOK, ld, lchn, ld, rchn);\n"
 	lookup      = "    rd = rcu_lock_domain_by_any_id(rdom);\n"
 	orSelf      = "    if ( rdom == DOMID_SELF )\n        rdom = ld->domain_id;\n"
@@ -103,6 +106,12 @@ func TestRules(t *testing.T) {
 		{"a hook below a function that hands the no on", []swap{{events, reset, "        rc = wipe(d);\n        if ( rc )\n            break;\n"},
 			{events, entry, chain + "static int wipe(struct domain *d)\n{\n    return far4(d);\n}\n\n" + entry}},
 			"XSM1001", "do_event_channel_op", "xsm_evtchn_reset", "looks up d", false},
+		{"a second domain, behind a hook that is not told of it", []swap{{domains, subscribe, second}},
+			"XSM1001", "do_domctl", "", "asks again", true},
+		{"a second domain that a hook is told of", []swap{{domains, subscribe, strings.Replace(second, "        e->", "        ret = xsm_set_target(XSM_HOOK, d, e);\n        if ( ret )\n            break;\n        e->", 1)}},
+			"XSM1001", "do_domctl", "", "asks again", false},
+		{"a second domain where no command asks again", []swap{{domains, subscribe, second}, {domains, "        ret = xsm_set_target(XSM_HOOK, d, e);\n", "        ret = 0;\n"}},
+			"XSM1001", "do_domctl", "", "asks again", false},
 		{"a privilege is the only gate of what changes the machine", nil, "XSM1001", "do_kexec_op", "", "KEXEC_CMD_kexec_unload is gated by IS_PRIV", true},
 		{"a privilege and a hook far below it", []swap{{physdev, stores, "        {\n            ret = far2(current->domain);\n" + stores + "        }\n"},
 			{physdev, "long do_physdev_op(", chain + "long do_physdev_op("}},

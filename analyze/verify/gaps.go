@@ -184,10 +184,17 @@ func (f *finder) lookups() {
 		if !f.m.open[r.Fn] {
 			continue
 		}
+		beside := ""
 		for _, o := range f.m.objects(r) {
-			if !o.guarded && !o.Filled && f.m.chosen(r.Fn, o) && f.m.used(r.Fn, o) && !f.m.mediated(r.Fn, o) {
-				open = append(open, o)
+			if o.Filled || !f.m.chosen(r.Fn, o) || !f.m.used(r.Fn, o) || f.m.mediated(r.Fn, o) {
+				continue
 			}
+			if o.guarded {
+				if beside = f.asksAgain(r); beside == "" {
+					continue // what was asked before may be about all commands
+				}
+			}
+			open = append(open, o)
 		}
 		if len(open) == 0 {
 			continue
@@ -195,10 +202,31 @@ func (f *finder) lookups() {
 		siblings := len(f.peers["fn "+r.Fn.Name]) + len(f.peers["file "+r.Fn.File])
 		g := f.gap(r, "XSM1001")
 		g.say(0.5, "%s looks up %s (%s) by a number that the guest chose, and no hook is given it", r, open[0].Text, open[0].Type)
-		if siblings > 0 {
+		if beside != "" {
+			g.say(0.5, "%s, which comes behind the same hook, asks again about the %s that it looks up", beside, open[0].Type)
+		} else if siblings > 0 {
 			g.say(0.5, "%d hooks mediate other operations of %s", siblings, r.Fn.File)
 		}
 	}
+}
+
+// asksAgain names a command beside r that looks a further domain up behind a hook for all and gives it to a hook of its own, "" for none: what was
+// asked before does not decide about such domains.
+func (f *finder) asksAgain(r *Region) string {
+	if len(r.Labels) == 0 {
+		return ""
+	}
+	for _, q := range f.m.regions {
+		if q.Fn != r.Fn || q == r || len(q.Labels) == 0 {
+			continue
+		}
+		for _, o := range f.m.objects(q) {
+			if o.guarded && !o.Filled && f.m.chosen(q.Fn, o) && f.m.mediated(q.Fn, o) {
+				return q.Command()
+			}
+		}
+	}
+	return ""
 }
 
 // objects lists the domains that a region looks up.
