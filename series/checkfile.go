@@ -186,10 +186,13 @@ func (c *checker) names(s *summary, src *csym.Source, p string) {
 	for line, us := range src.Uses {
 		for _, u := range us {
 			into := s.uses
-			if u.Member {
+			switch {
+			case u.Member:
 				into = s.members
-			} else if local[u.Name] {
+			case local[u.Name]:
 				continue
+			case c.watched[u.Name] == watchMember: // a macro's argument
+				into = s.members
 			}
 			if _, ok := into[u.Name]; !ok && !u.File && c.watched[u.Name] != 0 {
 				into[u.Name] = line

@@ -44,6 +44,10 @@ var mends = map[string][2]map[string]string{
 		{"a.c": "int g(int n);\nint f(int n);\n\nint f(int n)\n{\n    int rc;\n\n    /* 1 */\n    /* 2 */\n    /* 3 */\n    rc = g(1);\n    if ( rc )\n        return 1;\n    g(n);\n    return 0;\n}\n"},
 		{"a.c": "int g(int n);\nint f(int n);\n\nint f(int n)\n{\n    /* 1 */\n    /* 2 */\n    /* 3 */\n    if ( n )\n    {\n        int rc;\n\n        rc = g(1);\n        if ( rc )\n            return 1;\n    }\n    g(n);\n    return 0;\n}\n"},
 	},
+	"member in a macro": {
+		{"a.h": "struct st { int m_pending; int m_wakeup; };\nextern struct st st[2];\n", "b.h": "#define STAT(n, member) (st[n].member)\n#define pending(n) STAT(n, m_pending)\n#define wakeup(n) STAT(n, m_wakeup)\n", "a.c": "#include \"a.h\"\n#include \"b.h\"\nint f(int n);\n\nint f(int n)\n{\n    return wakeup(n) + pending(n);\n}\n"},
+		{"a.h": "struct st { int m_pending; };\nextern struct st st[2];\n", "b.h": "#define STAT(n, member) (st[n].member)\n#define pending(n) STAT(n, m_pending)\n", "a.c": "#include \"a.h\"\n#include \"b.h\"\nint f(int n);\n\nint f(int n)\n{\n    return pending(n);\n}\n"},
+	},
 	"moved include": {
 		{"b.h": "struct b { int x; };\n", "a.c": "#include <stddef.h>\n#include \"b.h\"\n/* 1 */\n/* 2 */\n/* 3 */\nint f(struct b *b);\n\nint f(struct b *b)\n{\n    return b->x;\n}\n"},
 		{"b.h": "struct b { int x; };\n", "a.c": "#include <stddef.h>\n/* 1 */\n/* 2 */\n/* 3 */\n#include \"b.h\"\nint f(struct b *b);\n\nint f(struct b *b)\n{\n    return b->x;\n}\n"},

@@ -64,6 +64,7 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 	for _, f := range files {
 		t.collect(f)
 	}
+	t.memberWords()
 	t.link()
 	t.emigrants()
 	headers := newHeaderNames(g.Base, g.touched().by)

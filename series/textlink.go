@@ -94,14 +94,7 @@ func (t *textLinker) foreign(f *fileText, had map[useKey][]csym.Def) {
 	if f.lang != csym.C {
 		return
 	}
-	local := map[string]bool{}
-	for _, us := range f.before.Uses {
-		for _, u := range us {
-			if u.Decl {
-				local[u.Name] = true
-			}
-		}
-	}
+	local := declared(f.before, 0, len(f.before.Uses))
 	for _, us := range f.before.Uses {
 		for _, u := range us {
 			if k := keyOf(u); !u.File && had[k] == nil && (u.Member || !local[u.Name]) {
@@ -228,6 +221,29 @@ func (t *textLinker) link() {
 	for _, k := range keysOf(t.resigned) {
 		for _, r := range t.resigned[k] {
 			t.signature(k, r, users[k], droppers[k])
+		}
+	}
+}
+
+// memberWords: a word that only members are called, as far as the touched files tell, means them in macros too:
+// offsetof(struct x, member).
+func (t *textLinker) memberWords() {
+	local := map[string]map[string]bool{}
+	for _, f := range t.files {
+		local[f.oldPath] = declared(f.before, 0, len(f.before.Uses))
+		for name := range declared(f.after, 0, len(f.after.Uses)) {
+			local[f.oldPath][name] = true
+		}
+	}
+	for _, f := range t.g.facts {
+		for _, names := range []map[useKey]bool{f.uses, f.drops} {
+			for k := range names {
+				m := useKey{k.name, true}
+				if !k.member && (t.made[m] != nil || t.lost[m] != nil) && t.made[k] == nil && t.lost[k] == nil && t.old[k] == nil &&
+					!slices.ContainsFunc(f.files, func(p string) bool { return local[p][k.name] || csym.LangOf(p) != csym.C }) {
+					names[m] = true
+				}
+			}
 		}
 	}
 }
