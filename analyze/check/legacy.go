@@ -20,6 +20,7 @@ func noHook(p *Pass) {
 	arms(p)
 	knownCommands(p)
 	waysRound(p)
+	unasked(p)
 }
 
 // idle reports whether a region does nothing: it calls nothing that acts, and changes no state.

@@ -48,6 +48,8 @@ const (
 	subscribe = "        d->suspend_evtchn = op->u.subscribe.port;\n"
 	second    = "    {\n        struct domain *e = get_domain_by_id(op->u.set_target.target);\n\n        if ( e == NULL )\n            break;\n" +
 		"        e->suspend_evtchn = op->u.subscribe.port;\n        put_domain(e);\n    }\n"
+	memory      = "xen/common/memory.c"
+	stat        = "        rc = xsm_memory_stat_reservation(XSM_TARGET, current->domain, d);\n"
 	interdomain = "    rc = xsm_evtchn_interdomain(XSM_HOOK, ld, lchn, ld, rchn);\n"
 	lookup      = "    rd = rcu_lock_domain_by_any_id(rdom);\n"
 	orSelf      = "    if ( rdom == DOMID_SELF )\n        rdom = ld->domain_id;\n"
@@ -106,6 +108,10 @@ func TestRules(t *testing.T) {
 		{"a hook below a function that hands the no on", []swap{{events, reset, "        rc = wipe(d);\n        if ( rc )\n            break;\n"},
 			{events, entry, chain + "static int wipe(struct domain *d)\n{\n    return far4(d);\n}\n\n" + entry}},
 			"XSM1001", "do_event_channel_op", "xsm_evtchn_reset", "looks up d", false},
+		{"a command that a hook is not asked for", []swap{{memory, stat, "        rc = 0;\n        if ( cmd == XENMEM_current_reservation )\n    " + stat}},
+			"XSM1001", "do_memory_op", "", "XENMEM_maximum_reservation looks up a domain by domid", true},
+		{"a command beside it that the hook is asked for", []swap{{memory, stat, "        rc = 0;\n        if ( cmd == XENMEM_current_reservation )\n    " + stat}},
+			"XSM1001", "do_memory_op", "", "XENMEM_current_reservation looks up a domain by domid", false},
 		{"a second domain, behind a hook that is not told of it", []swap{{domains, subscribe, second}},
 			"XSM1001", "do_domctl", "", "asks again", true},
 		{"a second domain that a hook is told of", []swap{{domains, subscribe, strings.Replace(second, "        e->", "        ret = xsm_set_target(XSM_HOOK, d, e);\n        if ( ret )\n            break;\n        e->", 1)}},
