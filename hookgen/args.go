@@ -84,8 +84,8 @@ func (m *matcher) visible(v int32) bool {
 		return true
 	}
 	st := &f.F.Stmts[sc]
-	if m.r.Switch == ir.None {
-		return false
+	if m.r.Switch == ir.None || st.InMacro {
+		return false // what a macro declares has no name outside
 	}
 	for i := range f.F.Stmts {
 		s := &f.F.Stmts[i]
@@ -273,7 +273,35 @@ func (m *matcher) expression(fits func(*ir.Node) bool) (arg, bool) {
 			return a, true
 		}
 	}
+	return m.given(fits)
+}
+
+// given is a member of what a parameter of the function points to, or of the parameter itself, wherever the function reads it: the caller put it there.
+func (m *matcher) given(fits func(*ir.Node) bool) (arg, bool) {
+	f := m.b.f
+	for k := range f.F.Nodes {
+		nd := &f.F.Nodes[k]
+		if nd.Op != ir.Field || nd.Flags&ir.InMacro != 0 || m.r.Switch != ir.None || !fits(nd) || strings.HasPrefix(f.S(nd.Type), "struct") {
+			continue
+		}
+		if root := &f.F.Nodes[f.Strip(nd.X)]; root.Op == ir.Ident && root.Var != ir.None && root.Var < f.F.Params && !m.stored(int32(k)) {
+			if text := f.Text(int32(k)); !m.used[text] && !m.lookedUpBy(text) {
+				return arg{text: text, block: ir.None}, true
+			}
+		}
+	}
 	return arg{}, false
+}
+
+// stored reports whether the function puts something into member expression n: then it is a result.
+func (m *matcher) stored(n int32) bool {
+	f := m.b.f
+	for i := range f.F.Nodes {
+		if nd := &f.F.Nodes[i]; nd.Op == ir.Assign && f.Text(nd.X) == f.Text(n) {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *matcher) inside(n int32, fits func(*ir.Node) bool) (out arg, ok bool) {

@@ -64,6 +64,16 @@ func (b *body) otherLabel(at int32, w *wanted) bool {
 	return false
 }
 
+// behindOther reports whether statement at is an arm that is left to it by another sub-command's.
+func (b *body) behindOther(at int32, w *wanted) bool {
+	for b.f.F.Stmts[at].Else {
+		if at = b.f.F.Stmts[at].Parent; b.otherLabel(at, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // elseAt is the byte of the "else" before an arm that starts at byte at, when it is the first word of its line; -1 otherwise.
 func elseAt(src []byte, at int) int {
 	left := strings.TrimRight(string(src[:at]), " \t\r\n")
@@ -87,6 +97,9 @@ func (b *body) renderArm(src []byte, anchor int32, p *Placement) error {
 	p.Offset, p.Line = lineStart(src, at), refactor.LineAt(src, at)
 	p.Deny = b.f.S(b.f.F.Vars[b.resultVar()].Name) + " = " + denial + ";"
 	call := p.Hook + "(" + strings.Join(append(actions(p.Action), p.Args...), ", ") + ")"
+	if p.When != "" {
+		call = p.When + " && " + call
+	}
 	p.Text = indent + style.Head("else if", call) + style.EOL() + indent + style.Level(1) + p.Deny + style.EOL()
 	return nil
 }

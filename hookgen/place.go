@@ -29,6 +29,7 @@ type Placement struct {
 	Command  string
 	Entry    string
 	Class    string // as in plan's JSON: privileged-command, domain-domain, ...
+	When     string // in C, the condition under which the hook is asked; "" for always
 	Deny     string // the way out, in C
 	Text     string // what is inserted
 	New      *Spec  // the hook's definition, when the tables have none
@@ -131,17 +132,12 @@ func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Par
 	if err := pl.agree(b.f, params, args); err != nil {
 		return nil, err
 	}
-	within := b.armOf(r, g.Label)
-	w := &wanted{src: src, r: within, label: g.Label, args: args, objects: objects, decides: action != "" && !pl.p.Profile.Hooks.Passes.Has(action)}
-	anchor, err := b.anchor(w)
-	if err != nil && len(m.decides) > 1 {
-		w.known = true
-		anchor, err = b.anchor(w)
-	}
+	w := &wanted{src: src, args: args, objects: objects, decides: action != "" && !pl.p.Profile.Hooks.Passes.Has(action)}
+	anchor, when, err := b.anchorOf(g, w, len(m.decides) > 1)
 	if err != nil {
 		return nil, err
 	}
-	out := &Placement{Gap: g, Hook: name, Action: action, Kind: "check", File: r.Fn.File, Function: r.Fn.Name, Command: r.Command(), Entry: g.Entry}
+	out := &Placement{Gap: g, Hook: name, Action: action, Kind: "check", File: r.Fn.File, Function: r.Fn.Name, Command: r.Command(), Entry: g.Entry, When: when}
 	for _, a := range args {
 		out.Args = append(out.Args, a.text)
 	}
@@ -156,6 +152,31 @@ func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Par
 	out.Offset = lineStart(src, at)
 	out.Line = refactor.LineAt(src, at)
 	return out, b.render(src, anchor, e, out)
+}
+
+// anchorOf is the anchor of a gap's hook, and the condition under which it is asked there: none in an arm that only its own sub-command takes. Several
+// tells that the hook's module decides by command.
+func (b *body) anchorOf(g *verify.Gap, w *wanted, several bool) (at int32, when string, err error) {
+	find := func(r *verify.Region, label string) (int32, error) {
+		w.r, w.label = r, label
+		at, err := b.anchor(w)
+		if err != nil && several {
+			w.known = true
+			at, err = b.anchor(w)
+		}
+		return at, err
+	}
+	arm := b.armOf(g.Region, g.Label)
+	at, err = find(arm, g.Label)
+	if !g.Rival || err == nil && (arm != g.Region || b.behindOther(at, w)) {
+		return at, "", err
+	}
+	if g.When == "" {
+		return ir.None, "", fmt.Errorf("%s has one code for %s, and no variable at hand says which of them it runs for: ask where they part",
+			g.Region.Fn.Name, strings.Join(g.Region.Labels, " and "))
+	}
+	at, err = find(g.Region, "")
+	return at, g.When, err
 }
 
 // lineStart is the byte that the line of byte at starts with.
@@ -196,6 +217,9 @@ func (b *body) candidate(i int32, r *verify.Region) bool {
 	st := &b.f.F.Stmts[i]
 	if st.Kind == ir.SDecl || st.Kind == ir.SCase || st.Kind == ir.SLabel || st.Kind == ir.SBlock || st.Parent == ir.None {
 		return false
+	}
+	if st.Kind == ir.SBreak && r.Switch == ir.None {
+		return false // what the hook is about comes behind the switch or loop
 	}
 	if st.InMacro && st.Macro != 0 && st.Kind != ir.SExpr && st.Kind != ir.SIf && st.Kind != ir.SDo {
 		return false

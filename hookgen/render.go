@@ -34,6 +34,8 @@ func (b *body) render(src []byte, anchor int32, e *exit, p *Placement) error {
 	var lines []string
 	cond := v
 	switch {
+	case p.When != "":
+		cond, status = b.onlyWhen(anchor, p.When, v, call, own, status)
 	case v != "" && own:
 		lines = append(lines, fits(style, indent, v+" = ", call))
 	case v != "" && b.f.F.Stmts[e.stmt].Kind == ir.SReturn:
@@ -48,6 +50,9 @@ func (b *body) render(src []byte, anchor int32, e *exit, p *Placement) error {
 	}
 	out = append(append(out, status...), jump)
 	lines = append(lines, style.Head("if", cond))
+	if p.When != "" {
+		lines[0] = breakAt(style, indent, lines[0])
+	}
 	inner := style.Level(1)
 	if len(out) == 1 {
 		lines = append(lines, inner+out[0])
@@ -65,6 +70,31 @@ func (b *body) render(src []byte, anchor int32, e *exit, p *Placement) error {
 	p.Deny = strings.Join(out, " ")
 	p.Text = indent + strings.Join(lines, style.EOL()+indent) + style.EOL() + style.EOL()
 	return nil
+}
+
+// onlyWhen is the test of a hook that is asked under a condition: the answer of one that is not asked must not replace the result v. Where the code goes
+// on only while that is good, so does the hook.
+func (b *body) onlyWhen(anchor int32, when, v, call string, own bool, status []string) (string, []string) {
+	if v != "" && !own && b.onSuccess(anchor) {
+		when, own = "!"+v+" && "+when, true
+	}
+	switch {
+	case v != "" && own:
+		return when + " && (" + v + " = " + call + ")", status
+	case v != "":
+		status = append(status, v+" = "+denial+";")
+	}
+	return when + " && " + call, status
+}
+
+// breakAt breaks the head of an if behind its last && when the line would be too long.
+func breakAt(style refactor.Style, indent, line string) string {
+	at := strings.LastIndex(line, " && ")
+	if len(indent)+len(line) <= 80 || at < 0 {
+		return line
+	}
+	pad := strings.Index(style.Head("if", "X"), "X")
+	return line[:at+3] + style.EOL() + indent + strings.Repeat(" ", pad) + line[at+4:]
 }
 
 func actions(a string) []string {

@@ -17,6 +17,8 @@ type Gap struct {
 	Hook       *tables.Hook   // the hook that belongs there; nil when the tables have none
 	Others     []*Region      // where else it could go, most likely first, for when Region has no place for it
 	Label      string         // the sub-command that the hook is for, "" when it is for all of the region's
+	When       string         // a condition, in C: the hook is asked only where it holds; "" for always
+	Rival      bool           // another hook has the same code, for another sub-command or another way through it
 	Region     *Region        // where it belongs; nil when the analysis cannot tell
 	Objects    []Object       // domains that the region looks up
 	Common     []Object       // domains that the function looks up before it dispatches

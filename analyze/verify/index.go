@@ -193,6 +193,9 @@ func (f *finder) stuffOf(r *Region) *stuff {
 			}
 		}
 	}
+	if r.Switch == ir.None {
+		s.given(fn)
+	}
 	Compared(fn, r.Blocks, func(_ int32, name string) { s.consts[name] = true })
 	found := f.m.objects(r)
 	s.lookups = len(found)
@@ -212,6 +215,28 @@ func (f *finder) stuffOf(r *Region) *stuff {
 	}
 	f.passed(r, s)
 	return s
+}
+
+// given notes the numbers that a function only reads in what its parameters point to, be it in the code of a sub-command: its caller put them there.
+func (s *stuff) given(fn *analyze.Fn) {
+	read, stored := map[string]bool{}, map[string]bool{}
+	for k := range fn.F.Nodes {
+		nd := &fn.F.Nodes[k]
+		if x := nd.X; nd.Op == ir.Assign && fn.F.Nodes[x].Op == ir.Field {
+			stored[fn.S(fn.F.Nodes[x].Name)] = true
+		}
+		if nd.Op != ir.Field || strings.HasSuffix(fn.S(nd.Type), "*") || strings.HasPrefix(fn.S(nd.Type), "struct") {
+			continue
+		}
+		if x := &fn.F.Nodes[fn.Strip(nd.X)]; x.Op == ir.Ident && x.Var != ir.None && x.Var < fn.F.Params {
+			read[fn.S(nd.Name)] = true
+		}
+	}
+	for name := range read {
+		if !stored[name] {
+			s.names[name], s.number[name] = true, true
+		}
+	}
 }
 
 // passed notes the members that functions read through an address that the region gives them: handing &op->u.x to a function that reads its

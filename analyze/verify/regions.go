@@ -4,6 +4,7 @@ package verify
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -192,6 +193,7 @@ func regionsOf(p *analyze.Program, f *analyze.Fn) []*Region {
 			continue
 		}
 		at := map[int32]*Region{}
+		others := fallback(f, blk)
 		for _, c := range blk.Cases {
 			if c.Default || !isName(f.S(c.Name)) {
 				continue
@@ -202,6 +204,9 @@ func regionsOf(p *analyze.Program, f *analyze.Fn) []*Region {
 				continue
 			}
 			r := &Region{Fn: f, Labels: []string{f.S(c.Name)}, Values: []int64{c.Lo}, Switch: int32(b), Start: c.Start, Blocks: p.OwnBlocks(f, int32(b), c)}
+			for i := range r.Blocks {
+				r.Blocks[i] = r.Blocks[i] && !others(body, int32(i))
+			}
 			r.Blocks[body] = true
 			at[body] = r
 			out = append(out, r)
@@ -211,6 +216,17 @@ func regionsOf(p *analyze.Program, f *analyze.Fn) []*Region {
 		}
 	}
 	return append(out, &Region{Fn: f, Switch: ir.None, Start: f.F.Start, Blocks: rest})
+}
+
+// fallback tells whether block i is code that every command without a label gets to, and no case's own though body falls into it: what the default
+// label of the switch that ends blk dominates.
+func fallback(f *analyze.Fn, blk *ir.Block) func(body, i int32) bool {
+	at := slices.IndexFunc(blk.Cases, func(c ir.Case) bool { return c.Default })
+	if at < 0 {
+		return func(int32, int32) bool { return false }
+	}
+	first, idom := fallTarget(f, blk.Cases[at].Block), Graph(f).Dominators()
+	return func(body, i int32) bool { return body != first && Dominates(idom, first, i) }
 }
 
 // fallTarget is the block that case block b falls into when it holds nothing itself: "case A: case B: code".

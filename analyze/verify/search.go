@@ -16,6 +16,8 @@ type demand struct {
 	label string
 	why   string
 	cands []cand
+	also  []string // further sub-commands with the same code that it was placed for
+	gap   *Gap     // once it is placed
 }
 
 // cand is a region with its score for one hook.
@@ -417,6 +419,7 @@ func (s *search) resolve(all []*demand) {
 				if d.label != "" && owner[d.label] == nil && s.has(d, key) {
 					owner[d.label] = d.h
 				}
+				s.joins(d, c.r, key)
 				break // another of its sub-commands has it there
 			}
 			if s.occupied(d, c.r, key) {
@@ -436,6 +439,15 @@ func (s *search) least(d *demand) float64 {
 		return 0.5
 	}
 	return minScore
+}
+
+// joins notes that a hook which is in this text already is there for one more of the region's sub-commands.
+func (s *search) joins(d *demand, r *Region, key textKey) {
+	for _, o := range s.text[key] {
+		if o.h == d.h && d.label != "" && slices.Contains(r.Labels, d.label) {
+			o.also = append(o.also, d.label)
+		}
+	}
 }
 
 // has reports whether the hook is in this text already.
@@ -477,7 +489,7 @@ func (s *search) report(d *demand, i int) {
 		}
 		f.gaps = append(f.gaps, g)
 	}
-	g.Hook, g.Label = d.h, d.label
+	g.Hook, g.Label, d.gap = d.h, d.label, g
 	for _, o := range d.cands[i+1:] {
 		if o.s >= minScore && len(g.Others) < 6 {
 			g.Others = append(g.Others, o.r)

@@ -36,6 +36,8 @@ func (f *finder) uncalled() {
 	s.resolve(slices.DeleteFunc(all, strange))
 	s.resolve(slices.DeleteFunc(append(s.siblings(), s.seconds()...), strange))
 	s.resolve(slices.DeleteFunc(s.outside(hooks), strange))
+	s.apart()
+	s.pairs(hooks)
 	f.searched = map[*tables.Hook]bool{}
 	for _, h := range hooks {
 		f.searched[h] = true

@@ -1,0 +1,287 @@
+package oracle
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/cfront/compdb"
+	"github.com/xsmpatch/xsmpatch/analyze/profile"
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
+	"github.com/xsmpatch/xsmpatch/hookgen"
+	"github.com/xsmpatch/xsmpatch/refactor"
+)
+
+// edit replaces the first old in a file of minixen; an old that is not there is an error of the test.
+type edit struct{ file, old, new string }
+
+// edited is minixen with edits.
+func edited(t *testing.T, edits []edit) *refactor.Tree {
+	t.Helper()
+	base, err := refactor.OpenDir("../../testdata/minixen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]*refactor.File{}
+	for _, p := range base.Paths() {
+		src, err := base.ReadFile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(src)
+		for _, e := range edits {
+			if e.file == p && !strings.Contains(text, e.old) {
+				t.Fatalf("%s has no %q", p, e.old)
+			}
+			if e.file == p {
+				text = strings.Replace(text, e.old, e.new, 1)
+			}
+		}
+		files[p] = refactor.NewFile(refactor.ModeFile, []byte(text))
+	}
+	tree, err := refactor.NewTree("minixen", files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+// restored takes every hook call out of a tree and plans on what is left.
+func restored(t *testing.T, tree *refactor.Tree) (*refactor.Tree, *hookgen.Plan, *verify.Result) {
+	t.Helper()
+	pr, err := profile.Xen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stripped, _, err := Strip(tree, pr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, read, err := analyze.Scan(context.Background(), stripped, analyze.Options{Configs: []compdb.Options{{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tabs, err := tables.Read(stripped, pr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := verify.Gaps(read[0].Program, stripped, tabs)
+	return stripped, hookgen.NewPlan(stripped, read[0].Program, res), res
+}
+
+// lineAfter is the line before which a call goes.
+func lineAfter(t *testing.T, tree *refactor.Tree, p *hookgen.Placement) string {
+	t.Helper()
+	src, err := tree.ReadFile(p.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, _, _ := strings.Cut(string(src[p.Offset:]), "\n")
+	return strings.TrimSpace(line)
+}
+
+// hookEdits declare a hook about one domain, and what else params says, in every table. Its module asks for a permission of class domain that is called
+// what the hook is called; note is the comment above that.
+func hookEdits(name, params, args, action, note string) []edit {
+	decl, before := "struct domain *d"+params, "static XSM_INLINE int xsm_vm_event_control("
+	return []edit{
+		{"xen/include/xsm/xsm.h", "    int (*vm_event_control)", "    int (*" + name + ")(" + decl + ");\n    int (*vm_event_control)"},
+		{"xen/include/xsm/xsm.h", "static inline int xsm_vm_event_control(", "static inline int xsm_" + name + "(xsm_default_t def, " + decl + ")\n{\n    return alternative_call(xsm_ops." +
+			name + ", d" + args + ");\n}\n\nstatic inline int xsm_vm_event_control("},
+		{"xen/include/xsm/dummy.h", before, "static XSM_INLINE int xsm_" + name + "(XSM_DEFAULT_ARG " + decl + ")\n{\n    XSM_ASSERT_ACTION(" + action +
+			");\n    return xsm_default_action(action, current->domain, d);\n}\n\n" + before},
+		{"xen/xsm/dummy.c", "    .vm_event_control ", "    ." + name + " = xsm_" + name + ",\n    .vm_event_control "},
+		{"xen/xsm/flask/hooks.c", "static int flask_vm_event_control(", "static int flask_" + name + "(" + decl + ")\n{\n    return current_has_perm(d, SECCLASS_DOMAIN, DOMAIN__" +
+			strings.ToUpper(name) + ");\n}\n\nstatic int flask_vm_event_control("},
+		{"xen/xsm/flask/hooks.c", "    .vm_event_control =", "    ." + name + " = flask_" + name + ",\n    .vm_event_control ="},
+		{"xen/xsm/flask/policy/access_vectors", "    set_misc_info\n", "# " + note + "\n    " + name + "\n    set_misc_info\n"},
+	}
+}
+
+// placements are what rules of plan bring about: minixen is edited, loses its hook calls, and has them put back. Each is "FUNCTION: TEXT" where TEXT is
+// part of what is inserted; none must be there when it starts with "no ". "FUNCTION before LINE: TEXT" asks for the line of the place as well.
+var placements = []struct {
+	name  string
+	edits []edit
+	want  []string
+}{
+	{"a look-up that one command falls into is common to all", []edit{{"xen/common/domctl.c", `    if ( op->cmd != XEN_DOMCTL_createdomain )
+    {
+        d = rcu_lock_domain_by_id(op->domain);
+        if ( d == NULL )
+            return -ESRCH;
+    }
+`, `    switch ( op->cmd )
+    {
+    case XEN_DOMCTL_assign_device:
+        if ( op->domain == DOMID_INVALID )
+        {
+    case XEN_DOMCTL_createdomain:
+    case XEN_DOMCTL_resumedomain:
+            d = NULL;
+            break;
+        }
+        /* fall through */
+    default:
+        d = rcu_lock_domain_by_id(op->domain);
+        if ( !d )
+            return -ESRCH;
+    }
+`}}, []string{"do_domctl: ret = xsm_domctl(XSM_OTHER, d, op->cmd)", "do_domctl: xsm_set_target(XSM_HOOK, d, e)"}},
+	{"no hook goes before the break that ends the look-up", []edit{{"xen/common/domctl.c", `    if ( op->cmd != XEN_DOMCTL_createdomain )
+    {
+        d = rcu_lock_domain_by_id(op->domain);
+        if ( d == NULL )
+            return -ESRCH;
+    }
+`, `    switch ( op->cmd )
+    {
+    case XEN_DOMCTL_createdomain:
+        d = NULL;
+        break;
+    case XEN_DOMCTL_assign_device:
+    case XEN_DOMCTL_resumedomain:
+        if ( op->domain == DOMID_INVALID )
+            return -ESRCH;
+        /* fall through */
+    default:
+        d = rcu_lock_domain_by_id(op->domain);
+        if ( !d )
+            return -ESRCH;
+        break;
+    }
+`}}, []string{"do_domctl before if ( !spin_trylock(&domctl_lock) ): xsm_domctl(XSM_OTHER, d, op->cmd)"}},
+	{"a number that only the code of sub-commands reads", []edit{{"xen/common/vm_event.c", `    switch ( vec->op )
+    {
+    case XEN_VM_EVENT_ENABLE:
+        rc = vm_event_enable(d, vec);
+        break;
+    case XEN_VM_EVENT_DISABLE:
+        rc = vm_event_disable(d);
+        break;
+    case XEN_VM_EVENT_RESUME:
+        rc = d->arch.monitor_enabled ? 0 : -ENODEV;
+        break;
+    default:
+        rc = -ENOSYS;
+        break;
+    }
+`, `    rc = -ENOSYS;
+    switch ( vec->mode )
+    {
+    case XEN_DOMCTL_VM_EVENT_OP_PAGING:
+        if ( vec->op == XEN_VM_EVENT_ENABLE )
+            rc = vm_event_enable(d, vec);
+        break;
+    case XEN_DOMCTL_VM_EVENT_OP_MONITOR:
+        if ( vec->op == XEN_VM_EVENT_DISABLE )
+            rc = vm_event_disable(d);
+        break;
+    case XEN_DOMCTL_VM_EVENT_OP_SHARING:
+        rc = d->arch.monitor_enabled ? 0 : -ENODEV;
+        break;
+    }
+`}, {"xen/common/domctl.c", "        ret = vm_event_domctl(d, &op->u.vm_event_op);\n", `        ret = -EOPNOTSUPP;
+        if ( op->u.vm_event_op.mode > XEN_DOMCTL_VM_EVENT_OP_SHARING || op->u.vm_event_op.op > XEN_VM_EVENT_RESUME )
+            break;
+        ret = vm_event_domctl(d, &op->u.vm_event_op);
+`}}, []string{"vm_event_domctl: xsm_vm_event_control(XSM_PRIV, d, vec->mode, vec->op)"}},
+	{"two hooks of sub-commands with one code", append(append(hookEdits("set_size", "", "", "XSM_PRIV", "XENMEM_set_size"), hookEdits("get_size", "", "", "XSM_PRIV", "XENMEM_get_size")...),
+		edit{"xen/arch/x86/mm.c", "    case XENMEM_machine_memory_map:\n    {", sizes}),
+		[]string{"arch_memory_op: if ( cmd == XENMEM_set_size && (rc = xsm_set_size(XSM_PRIV, d)) )", "arch_memory_op: if ( cmd == XENMEM_get_size && (rc = xsm_get_size(XSM_PRIV, d)) )"}},
+	{"two hooks with one code that nothing tells apart", append(append(hookEdits("set_size", "", "", "XSM_PRIV", "XENMEM_set_size"), hookEdits("get_size", "", "", "XSM_PRIV", "XENMEM_get_size")...),
+		edit{"xen/arch/x86/mm.c", "    case XENMEM_machine_memory_map:\n    {", sizes}, edit{"xen/arch/x86/mm.c", "    switch ( cmd )\n    {\n    case XENMEM_set_memory_map:", "    switch ( cmd & 63 )\n    {\n    case XENMEM_set_memory_map:"}),
+		[]string{"no arch_memory_op: xsm_set_size", "no arch_memory_op: xsm_get_size", "refused: arch_memory_op has one code for XENMEM_set_size and XENMEM_get_size"}},
+	{"a flag says which of two hooks is meant", []edit{{"xen/arch/x86/sysctl.c", `        switch ( sysctl->u.cpu_hotplug.op )
+        {
+        case XEN_SYSCTL_CPU_HOTPLUG_ONLINE:
+            ret = xsm_resource_plug_core(XSM_HOOK);
+            if ( ret )
+                break;
+            ret = cpu_up(cpu);
+            break;
+        case XEN_SYSCTL_CPU_HOTPLUG_OFFLINE:
+            ret = cpu_down(cpu);
+            break;
+        default:
+            ret = -EINVAL;
+            break;
+        }
+`, `        bool plug;
+        int (*fn)(unsigned int cpu);
+
+        switch ( sysctl->u.cpu_hotplug.op )
+        {
+        case XEN_SYSCTL_CPU_HOTPLUG_ONLINE:
+            plug = true;
+            fn = cpu_up;
+            break;
+        case XEN_SYSCTL_CPU_HOTPLUG_OFFLINE:
+            plug = false;
+            fn = cpu_down;
+            break;
+        default:
+            ret = -EINVAL;
+            break;
+        }
+        if ( !ret )
+            ret = plug ? xsm_resource_plug_core(XSM_HOOK)
+                       : xsm_resource_unplug_core(XSM_HOOK);
+        if ( !ret )
+            ret = fn(cpu);
+`}}, []string{"arch_do_sysctl: if ( !ret && plug && (ret = xsm_resource_plug_core(XSM_HOOK)) )", "arch_do_sysctl: if ( !ret && !plug && (ret = xsm_resource_unplug_core(XSM_HOOK)) )"}},
+}
+
+// sizes is a case that two sub-commands share.
+const sizes = `    case XENMEM_set_size:
+    case XENMEM_get_size:
+    {
+        struct xen_foreign_memory_map fmap;
+        struct domain *d;
+
+        if ( raw_copy_from_guest(&fmap, arg.p, sizeof(fmap)) )
+            return -EFAULT;
+        d = rcu_lock_domain_by_any_id(fmap.domid);
+        if ( d == NULL )
+            return -ESRCH;
+        rc = 0;
+        if ( cmd == XENMEM_set_size || fmap.map.nr_entries )
+            d->max_pages = fmap.map.nr_entries;
+        rc = d->max_pages;
+        rcu_unlock_domain(d);
+        return rc;
+    }
+
+    case XENMEM_machine_memory_map:
+    {`
+
+// TestPlacements: each case fails without the rule that it is named after.
+func TestPlacements(t *testing.T) {
+	for _, tc := range placements {
+		t.Run(tc.name, func(t *testing.T) {
+			tree := edited(t, tc.edits)
+			stripped, plan, _ := restored(t, tree)
+			var lines []string
+			for _, p := range plan.Placements {
+				lines = append(lines, p.Function+" before "+lineAfter(t, stripped, p)+": "+strings.Join(strings.Fields(p.Text), " "))
+			}
+			for _, r := range plan.Refusals {
+				lines = append(lines, "refused before : "+r.Reason)
+			}
+			for _, want := range tc.want {
+				text, none := strings.CutPrefix(want, "no ")
+				place, call, _ := strings.Cut(text, ": ")
+				function, before, _ := strings.Cut(place, " before ")
+				found := slices.ContainsFunc(lines, func(l string) bool {
+					return strings.HasPrefix(l, function+" before "+before) && strings.Contains(l, call)
+				})
+				if found == none {
+					t.Errorf("want %s; the plan has\n%s", want, strings.Join(lines, "\n"))
+				}
+			}
+		})
+	}
+}
