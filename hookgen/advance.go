@@ -15,6 +15,7 @@ type wanted struct {
 	args    []arg
 	objects []verify.Object
 	known   bool // the hook's module decides by command, and so knows which commands have no object
+	gate    bool // the function answers for what its caller does
 	decides bool // the hook's default action is a check of its own, and not one that lets everybody through
 	ready   func(int32) bool
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
@@ -29,6 +30,8 @@ type matcher struct {
 	hook    *tables.Hook     // nil for a new one
 	decides map[string]int32 // constants that the hook's module compares its parameters with, and which
 	labels  []string         // sub-commands whose code the region is
+	told    []string         // the domains that the hook is given, nil when they are to be found
+	via     *analyze.Fn      // a caller whose names for what it passes count, nil for none
 	loose   bool             // the last resort: a value that says nothing where nothing fits
 }
 
@@ -84,6 +87,9 @@ func (m *matcher) visible(v int32) bool {
 		return true
 	}
 	st := &f.F.Stmts[sc]
+	if m.r.Loop {
+		return st.Start <= m.r.Start && m.r.Start <= st.End
+	}
 	if m.r.Switch == ir.None || st.InMacro {
 		return false // what a macro declares has no name outside
 	}
@@ -215,6 +221,9 @@ func (m *matcher) named(name string) (arg, bool) {
 				return a, true
 			}
 		}
+	}
+	if a, ok := m.handed(name); ok {
+		return a, true
 	}
 	return m.expression(func(nd *ir.Node) bool { return f.S(nd.Name) == name })
 }

@@ -16,6 +16,12 @@ func (m *matcher) domains(params []tables.Param) map[int]arg {
 		}
 	}
 	out := map[int]arg{}
+	if len(m.told) == len(at) {
+		for k, i := range at {
+			out[i] = arg{text: m.told[k], block: ir.None}
+		}
+		return out
+	}
 	have, subject := m.parties()
 	switch {
 	case len(at) == 0:

@@ -87,9 +87,12 @@ func (b *body) leavesOn(at, v int32) bool {
 	return true
 }
 
-// bookkeeping reports whether a statement only counts or asserts.
+// bookkeeping reports whether a statement only counts or asserts, something other than the function's result.
 func (b *body) bookkeeping(at int32) bool {
 	st := &b.f.F.Stmts[at]
+	if v := b.resultVar(); v != ir.None && b.touches(at, v) {
+		return false
+	}
 	if st.Macro != 0 && b.p.Profile.Tallies.Has(b.f.S(st.Macro)) {
 		return true
 	}

@@ -118,7 +118,7 @@ func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Par
 	}
 	b := pl.body(r.Fn)
 	objects := g.Objects
-	m := &matcher{b: b, r: r, objects: objects, common: g.Common, hook: g.Hook, loose: loose, labels: r.Labels}
+	m := &matcher{b: b, r: r, objects: objects, common: g.Common, hook: g.Hook, loose: loose, labels: r.Labels, via: g.Via, told: g.Parties}
 	if g.Hook != nil {
 		m.decides = verify.HookConstants(pl.p, g.Hook)
 	}
@@ -132,7 +132,7 @@ func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Par
 	if err := pl.agree(b.f, params, args); err != nil {
 		return nil, err
 	}
-	w := &wanted{src: src, args: args, objects: objects, decides: action != "" && !pl.p.Profile.Hooks.Passes.Has(action)}
+	w := &wanted{src: src, args: args, objects: objects, gate: g.Via != nil, decides: action != "" && !pl.p.Profile.Hooks.Passes.Has(action)}
 	anchor, when, err := b.anchorOf(g, w, len(m.decides) > 1)
 	if err != nil {
 		return nil, err
@@ -144,13 +144,16 @@ func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Par
 	if b.f.F.Stmts[anchor].Else {
 		return out, b.renderArm(src, anchor, out)
 	}
-	e := b.exits(anchor)
-	if e == nil {
-		return nil, fmt.Errorf("no way out of %s fits what is held at line %d", r.Fn.Name, refactor.LineAt(src, int(b.f.F.Stmts[anchor].Start)))
-	}
 	at := int(b.f.F.Stmts[anchor].Start)
 	out.Offset = lineStart(src, at)
 	out.Line = refactor.LineAt(src, at)
+	if r.Loop {
+		return out, b.renderSkip(src, anchor, out)
+	}
+	e := b.exits(anchor)
+	if e == nil {
+		return nil, fmt.Errorf("no way out of %s fits what is held at line %d", r.Fn.Name, out.Line)
+	}
 	return out, b.render(src, anchor, e, out)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
@@ -172,10 +173,36 @@ func (b *body) leave(src []byte, e *exit, v string) (jump string, status []strin
 	case ir.SReturn:
 		return b.leaveReturn(src, e, v)
 	}
-	if t := b.f.S(b.f.F.Result); v == "" && !(st.Kind == ir.SGoto && strings.HasSuffix(t, "*")) { // such a label gives NULL back
+	if t := b.f.S(b.f.F.Result); v == "" && !b.failsAt(st) && !(st.Kind == ir.SGoto && strings.HasSuffix(t, "*")) { // such a label gives NULL back
 		status, err = b.localError(src, e)
 	}
 	return jump, status, err
+}
+
+// failsAt reports whether a goto leads to code that reports an error whatever came before: every return behind its label gives a negative constant.
+func (b *body) failsAt(st *ir.Stmt) bool {
+	if st.Kind != ir.SGoto {
+		return false
+	}
+	l := b.label(st.Name)
+	if l == ir.None {
+		return false
+	}
+	returns := 0
+	for i, ok := range verify.Graph(b.f).Reach([]int32{b.f.F.Stmts[l].Block}, nil) {
+		blk := &b.f.F.Blocks[i]
+		if !ok || blk.Term != ir.TReturn {
+			continue
+		}
+		if blk.N == ir.None {
+			return false
+		}
+		if nd := &b.f.F.Nodes[b.f.Strip(blk.N)]; nd.Flags&ir.HasVal == 0 || nd.Val >= 0 {
+			return false
+		}
+		returns++
+	}
+	return returns > 0
 }
 
 // leaveReturn writes a return: of the answer, of an error number, or of nothing after the local error form.

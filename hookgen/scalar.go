@@ -16,6 +16,7 @@ import (
 func (m *matcher) scalar(i int32, all []tables.Param) (arg, bool) {
 	p := all[i]
 	for _, find := range []func() (arg, bool){
+		func() (arg, bool) { return m.element(p) },
 		func() (arg, bool) { return m.rangeEnd(p, all) },
 		func() (arg, bool) { return m.deciding(i) },
 		func() (arg, bool) { return m.identified(p) },
@@ -27,6 +28,7 @@ func (m *matcher) scalar(i int32, all []tables.Param) (arg, bool) {
 		func() (arg, bool) { return m.alike(p, false) },
 		func() (arg, bool) { return m.typed(p.Type) },
 		func() (arg, bool) { return m.flag(p) },
+		func() (arg, bool) { return m.mode(p) },
 	} {
 		if a, ok := find(); ok && !m.used[a.text] {
 			return a, true
@@ -252,8 +254,11 @@ func (m *matcher) anyNamed(names string) (arg, bool) {
 func (m *matcher) alike(p tables.Param, close bool) (arg, bool) {
 	first, _, _ := strings.Cut(p.Name, "_")
 	last := p.Name[strings.LastIndexByte(p.Name, '_')+1:]
-	if len(last) < 3 || last == p.Name {
+	if len(last) < 3 || last == p.Name && close {
 		return arg{}, false
+	}
+	if last == p.Name {
+		last = "_" + last
 	}
 	fits := func(name string) bool {
 		return strings.HasSuffix(name, last) && (!close || strings.HasPrefix(name, first+"_"))

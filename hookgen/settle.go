@@ -20,6 +20,8 @@ func (b *body) settles(at int32, w *wanted) bool {
 	switch {
 	case b.selects(at):
 		return true
+	case w.gate && b.succeeds(at):
+		return false
 	case t.number:
 		return !b.unknownCommand(at, w)
 	case t.copies:
@@ -36,6 +38,19 @@ func (b *body) settles(at int32, w *wanted) bool {
 		return !t.other && !(w.decides && b.stateOf(at, w))
 	}
 	return pr.Unsupported.Has(code) && !t.other
+}
+
+// succeeds reports whether an if does nothing but leave with success: in a function that answers for its caller, that allows something.
+func (b *body) succeeds(at int32) bool {
+	then, other := b.arms(at)
+	if then != ir.None && b.f.F.Stmts[then].Kind == ir.SBlock {
+		then = b.firstIn(then)
+	}
+	if then == ir.None || other != ir.None || b.f.F.Stmts[then].Kind != ir.SReturn || b.f.F.Stmts[then].N == ir.None || !integer(b.f.S(b.f.F.Result)) {
+		return false
+	}
+	nd := &b.f.F.Nodes[b.f.Strip(b.f.F.Stmts[then].N)]
+	return nd.Flags&ir.HasVal != 0 && nd.Val == 0
 }
 
 // unknownCommand reports whether an if refuses commands that are none of some: the hook's module tells them apart itself.

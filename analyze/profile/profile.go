@@ -44,6 +44,8 @@ type Profile struct {
 	Deciders Names             `yaml:"deciders"` // words in names of functions that decide about access
 	Counts   []string          `yaml:"counts"`   // what variables that say how many are called, the usual first
 	Results  []string          `yaml:"results"`  // what local variables that hold an error number are called, the usual first
+	Owning   []string          `yaml:"owning"`   // what comments on permissions say of who an object belongs to
+	Modes    []Mode            `yaml:"modes"`    // flags that are set in functions whose names say so
 	Commands []string          `yaml:"commands"` // what parameters and variables that hold a sub-command are called, the usual first
 }
 
@@ -86,6 +88,12 @@ type Whole struct {
 	Param Names    `yaml:"param"`
 	Text  string   `yaml:"text"`
 	Parts []string `yaml:"parts"`
+}
+
+// Mode says that a flag parameter is set in functions whose names have a word.
+type Mode struct {
+	Param string `yaml:"param"`
+	Word  string `yaml:"word"`
 }
 
 // Entries says how to recognise the functions that a guest reaches first.

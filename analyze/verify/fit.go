@@ -339,7 +339,7 @@ func (s *search) hasDomainParam(h *tables.Hook) bool {
 func (st *stuff) ends(name string) bool {
 	last := name[strings.LastIndexByte(name, '_')+1:]
 	for n := range st.names {
-		if last != name && len(last) >= 3 && strings.HasSuffix(n, last) {
+		if len(last) >= 3 && (last != name && strings.HasSuffix(n, last) || strings.HasSuffix(n, "_"+last)) {
 			return true
 		}
 	}

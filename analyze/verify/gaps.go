@@ -19,6 +19,8 @@ type Gap struct {
 	Label      string         // the sub-command that the hook is for, "" when it is for all of the region's
 	When       string         // a condition, in C: the hook is asked only where it holds; "" for always
 	Rival      bool           // another hook has the same code, for another sub-command or another way through it
+	Via        *analyze.Fn    // a function that calls Region's with what the hook is asked about: its names for the arguments count
+	Parties    []string       // the domains that the hook is given, where only the region's code knows them; nil otherwise
 	Region     *Region        // where it belongs; nil when the analysis cannot tell
 	Objects    []Object       // domains that the region looks up
 	Common     []Object       // domains that the function looks up before it dispatches

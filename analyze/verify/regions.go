@@ -22,6 +22,7 @@ type Region struct {
 	Switch int32 // block of the dispatching switch, ir.None for a whole function
 	Start  int32 // byte of the first label, or of the function
 	Blocks []bool
+	Loop   bool // the body of a loop: a denial leaves out what the round is about
 }
 
 // Command is the label that names the region, "" for a whole function.

@@ -36,6 +36,9 @@ func (f *finder) uncalled() {
 	s.resolve(slices.DeleteFunc(all, strange))
 	s.resolve(slices.DeleteFunc(append(s.siblings(), s.seconds()...), strange))
 	s.resolve(slices.DeleteFunc(s.outside(hooks), strange))
+	s.walks()
+	s.handed()
+	s.owners(hooks)
 	s.apart()
 	s.pairs(hooks)
 	f.searched = map[*tables.Hook]bool{}

@@ -195,6 +195,16 @@ var placements = []struct {
 	{"two hooks with one code that nothing tells apart", append(append(hookEdits("set_size", "", "", "XSM_PRIV", "XENMEM_set_size"), hookEdits("get_size", "", "", "XSM_PRIV", "XENMEM_get_size")...),
 		edit{"xen/arch/x86/mm.c", "    case XENMEM_machine_memory_map:\n    {", sizes}, edit{"xen/arch/x86/mm.c", "    switch ( cmd )\n    {\n    case XENMEM_set_memory_map:", "    switch ( cmd & 63 )\n    {\n    case XENMEM_set_memory_map:"}),
 		[]string{"no arch_memory_op: xsm_set_size", "no arch_memory_op: xsm_get_size", "refused: arch_memory_op has one code for XENMEM_set_size and XENMEM_get_size"}},
+	{"two hooks with one code and an arm for each", append(append(hookEdits("set_size", "", "", "XSM_PRIV", "XENMEM_set_size"), hookEdits("get_size", "", "", "XSM_PRIV", "XENMEM_get_size")...),
+		edit{"xen/arch/x86/mm.c", "    case XENMEM_machine_memory_map:\n    {", strings.Replace(sizes, "        rc = 0;\n        if ( cmd == XENMEM_set_size || fmap.map.nr_entries )\n            d->max_pages = fmap.map.nr_entries;\n        rc = d->max_pages;\n", `        if ( cmd == XENMEM_set_size )
+        {
+            d->max_pages = fmap.map.nr_entries;
+            rc = 0;
+        }
+        else
+            rc = d->max_pages;
+`, 1)}),
+		[]string{"arch_memory_op before d->max_pages = fmap: rc = xsm_set_size(XSM_PRIV, d); if ( rc )", "arch_memory_op before else: else if ( xsm_get_size(XSM_PRIV, d) ) rc = -EPERM;"}},
 	{"a flag says which of two hooks is meant", []edit{{"xen/arch/x86/sysctl.c", `        switch ( sysctl->u.cpu_hotplug.op )
         {
         case XEN_SYSCTL_CPU_HOTPLUG_ONLINE:
@@ -233,7 +243,134 @@ var placements = []struct {
         if ( !ret )
             ret = fn(cpu);
 `}}, []string{"arch_do_sysctl: if ( !ret && plug && (ret = xsm_resource_plug_core(XSM_HOOK)) )", "arch_do_sysctl: if ( !ret && !plug && (ret = xsm_resource_unplug_core(XSM_HOOK)) )"}},
+	{"a walk asks about each", nil, []string{"iommu_get_device_group: if ( xsm_get_device_group(XSM_HOOK, sbdf) ) continue;", "iommu_get_device_group before for: xsm_get_device_group(XSM_HOOK, g->machine_sbdf)"}},
+	{"a walk asks about each, by parts of its number", []edit{{"xen/drivers/passthrough/pci.c", `static int iommu_get_device_group(struct domain *d,
+                                  struct xen_domctl_get_device_group *g)
+{
+    int group = iommu_get_ops()->group_id(g->machine_sbdf);
+    unsigned int i, n = 0;
+
+    for ( i = 0; i < MAX_PDEV && n < g->max_sdevs; i++ )
+    {
+        uint32_t sbdf = pdevs[i].sbdf;
+
+        if ( !pdevs[i].present || iommu_get_ops()->group_id(sbdf) != group )
+            continue;
+        if ( xsm_get_device_group(XSM_HOOK, sbdf) )
+            continue;
+        if ( copy_to_guest_offset(g->sdev_array, n, &sbdf, 1) )
+            return -EFAULT;
+        n++;
+    }
+    g->num_sdevs = n;
+    return 0;
 }
+`, `struct slot { uint16_t seg; uint8_t bus, devfn; struct slot *next; } *slots;
+static DEFINE_SPINLOCK(slots_lock);
+
+static int device_group(struct domain *d, uint16_t seg, uint8_t bus, uint8_t devfn,
+                        struct xen_domctl_get_device_group *g)
+{
+    int group = iommu_get_ops()->group_id(g->machine_sbdf);
+    const struct slot *s;
+    unsigned int n = 0;
+
+    spin_lock(&slots_lock);
+    for ( s = slots; s && n < g->max_sdevs; s = s->next )
+    {
+        unsigned int df = s->devfn;
+        uint32_t where = (s->bus << 16) | (df << 8);
+
+        if ( s->seg != seg || (s->bus == bus && df == devfn) )
+            continue;
+        if ( iommu_get_ops()->group_id(where) != group )
+            continue;
+        if ( copy_to_guest_offset(g->sdev_array, n, &where, 1) )
+        {
+            spin_unlock(&slots_lock);
+            return -EFAULT;
+        }
+        n++;
+    }
+    spin_unlock(&slots_lock);
+    g->num_sdevs = n;
+    return 0;
+}
+
+static int iommu_get_device_group(struct domain *d,
+                                  struct xen_domctl_get_device_group *g)
+{
+    return device_group(d, g->machine_sbdf >> 16, g->machine_sbdf >> 8, g->machine_sbdf, g);
+}
+`}}, []string{"device_group: if ( xsm_get_device_group(XSM_HOOK, (seg << 16) | (s->bus << 8) | df) ) continue;"}},
+	{"what other code is handed too", append(hookEdits("dial_permission", ", uint32_t line, uint16_t start, uint16_t end, uint8_t access", ", line, start, end, access", "XSM_HOOK", "asked on dialling"),
+		edit{"xen/arch/x86/emul-priv-op.c", "int guest_io_write(", dials + "int guest_io_write("}),
+		[]string{"dial_permission: if ( xsm_dial_permission(XSM_HOOK, currd, line, start, start + size - 1, 0) ) return false;", "line_write_intercept before ASSERT(!rc);: rc = xsm_dial_permission(XSM_HOOK, current->domain, number, first, first + size - 1, 1); if ( rc ) return rc;"}},
+	{"another owner than the code was told", append(hookEdits("borrow", ", struct domain *t", ", t", "XSM_TARGET", "Allow mapping a page that it does not own."),
+		edit{"xen/arch/x86/mm.c", "long do_update_va_mapping(", borrowed + "long do_update_va_mapping("}, edit{"xen/arch/x86/mm.c", "    rc = mod_entry(page, va, val, d);\n    put_page(page);", "    rc = take_page(mfn, d, d);\n    put_page(page);"}),
+		[]string{"take_page before told = owner;: if ( xsm_borrow(XSM_TARGET, told, owner) ) goto fail;"}},
+}
+
+// dials is emulated: two functions get to what writes, and one of them asks first.
+const dials = `static uint32_t dials[16];
+
+static int dial_hook(struct domain *d, uint32_t line, unsigned int size)
+{
+    return 0;
+}
+
+int line_write_intercept(unsigned int number, unsigned int first,
+                         unsigned int size, const uint32_t *data)
+{
+    int rc = 0;
+
+    ASSERT(!rc);
+    if ( first < 4 )
+        return 0;
+    dials[number & 15] = *data;
+    return rc;
+}
+
+bool dial_permission(struct domain *currd, unsigned int start, unsigned int size,
+             const uint32_t *data)
+{
+    uint32_t line = dial_hook(currd, 0, size) & 15;
+
+    if ( !data )
+        return dials[line] != 0;
+    return line_write_intercept(line, start, size, data) >= 0;
+}
+
+int dial_fault(const uint32_t *data)
+{
+    return line_write_intercept(1, 4, 1, data);
+}
+
+`
+
+// borrowed takes a page for a domain, be it another's.
+const borrowed = `static int take_page(unsigned long mfn, struct domain *d, struct domain *told)
+{
+    struct page_info *page = mfn_to_page(mfn);
+    struct domain *owner = page_get_owner(page);
+
+    if ( owner != told )
+    {
+        if ( owner == NULL || told == d )
+            goto fail;
+        told = owner;
+    }
+    if ( !get_page(page, told) )
+        goto fail;
+    machphys[mfn] = mfn;
+    return 0;
+
+ fail:
+    printk("no page %lx\n", mfn);
+    return -EBUSY;
+}
+
+`
 
 // sizes is a case that two sub-commands share.
 const sizes = `    case XENMEM_set_size:
