@@ -79,7 +79,14 @@ func (pl *planner) siblings(out *Plan) {
 			l.put(r, l.gate(r))
 		}
 	}
-	out.Refusals = slices.DeleteFunc(out.Refusals, func(f *Refusal) bool { return f.Gap != nil && f.Gap.Region != nil && l.planned(f.Gap.Region) })
+	out.Refusals = slices.DeleteFunc(out.Refusals, func(f *Refusal) bool {
+		p := l.placed(f.Gap.Region)
+		if p == nil || f.Gap.Hook != nil && pl.tabs.Prefix+f.Gap.Hook.Name != p.Hook {
+			return false // where a hook of the tables does not fit, another does not stand for it
+		}
+		p.Shared = append(p.Shared, f.Gap)
+		return true
+	})
 }
 
 // asks reports whether a region calls a hook, or a function that does.
@@ -112,13 +119,16 @@ func (l *legacyPlanner) neighboursAsk(r *verify.Region) bool {
 }
 
 // planned reports whether the plan has a hook for the region already.
-func (l *legacyPlanner) planned(r *verify.Region) bool {
+func (l *legacyPlanner) planned(r *verify.Region) bool { return l.placed(r) != nil }
+
+// placed is the plan's call for a region, nil when it has none.
+func (l *legacyPlanner) placed(r *verify.Region) *Placement {
 	for _, p := range l.plan.Placements {
-		if p.Gap != nil && p.Gap.Region == r {
-			return true
+		if r != nil && p.Gap != nil && p.Gap.Region == r {
+			return p
 		}
 	}
-	return false
+	return nil
 }
 
 // dispatches reports whether a function has sub-commands.

@@ -24,8 +24,12 @@ func (pl *planner) life(out *Plan) {
 	for _, h := range pl.res.Silent() {
 		l := &lives{pl: pl, h: h, full: pl.tabs.Prefix + h.Name}
 		l.find()
+		g := out.takeBack(h)
+		if g == nil {
+			g = &verify.Gap{Check: "XSM2001", Hook: h, Evidence: []string{l.full + " is declared and nothing calls it"}}
+		}
 		for _, p := range l.out {
-			if !out.has(p) {
+			if p.Gap = g; !out.has(p) {
 				out.Placements = append(out.Placements, p)
 			}
 		}
@@ -33,10 +37,20 @@ func (pl *planner) life(out *Plan) {
 			if l.why == nil {
 				l.why = errLife
 			}
-			g := &verify.Gap{Check: "XSM2001", Hook: h, Evidence: []string{l.full + " is declared and nothing calls it"}}
 			out.Refusals = append(out.Refusals, &Refusal{Gap: g, Reason: l.why.Error()})
 		}
 	}
+}
+
+// takeBack takes the refusal of a hook for which no place was known out of the plan, and returns its gap; nil when there is none.
+func (p *Plan) takeBack(h *tables.Hook) *verify.Gap {
+	i := slices.IndexFunc(p.Refusals, func(r *Refusal) bool { return r.Gap != nil && r.Gap.Hook == h && r.Gap.Region == nil })
+	if i < 0 {
+		return nil
+	}
+	g := p.Refusals[i].Gap
+	p.Refusals = slices.Delete(p.Refusals, i, i+1)
+	return g
 }
 
 // lives places one hook.

@@ -18,8 +18,9 @@ import (
 // Placement is one hook call to insert.
 type Placement struct {
 	Gap      *verify.Gap
-	Hook     string // full name: "xsm_claim_pages"
-	Action   string // default action to pass, "" when the hook takes none
+	Shared   []*verify.Gap // the gaps that the call closes, as they were found: Gap is the first with the region that was taken
+	Hook     string        // full name: "xsm_claim_pages"
+	Action   string        // default action to pass, "" when the hook takes none
 	Args     []string
 	Kind     string // check or notify
 	File     string

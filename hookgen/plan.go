@@ -34,24 +34,30 @@ func NewPlan(t *refactor.Tree, p *analyze.Program, res *verify.Result) *Plan {
 			out.Refusals = append(out.Refusals, &Refusal{Gap: g, Reason: err.Error()})
 			continue
 		}
-		if !out.has(placed) {
-			out.Placements = append(out.Placements, placed)
+		if o := out.same(placed); o != nil {
+			o.Shared = append(o.Shared, g)
+			continue
 		}
+		placed.Shared = append(placed.Shared, g)
+		out.Placements = append(out.Placements, placed)
 	}
 	pl.siblings(out)
 	pl.life(out)
 	return out
 }
 
-// has reports whether the plan has this call already: two units may compile the same text.
-func (p *Plan) has(x *Placement) bool {
+// same is this call where the plan has it already, nil where it has not: two units may compile the same text, and two gaps may be closed below both.
+func (p *Plan) same(x *Placement) *Placement {
 	for _, o := range p.Placements {
 		if o.File == x.File && o.Offset == x.Offset && o.Hook == x.Hook {
-			return true
+			return o
 		}
 	}
-	return false
+	return nil
 }
+
+// has reports whether the plan has this call already.
+func (p *Plan) has(x *Placement) bool { return p.same(x) != nil }
 
 var (
 	errNowhere = errors.New("no function or sub-command fits the hook: say where it belongs in the plan")

@@ -48,7 +48,9 @@ func score(t *testing.T, tree *refactor.Tree, opt compdb.Options) (named, namele
 	}
 	t.Logf("scan %v", time.Since(start))
 	start = time.Now()
-	plan := hookgen.NewPlan(stripped, p, verify.Gaps(p, stripped, tabs))
+	gaps := verify.Gaps(p, stripped, tabs)
+	plan := hookgen.NewPlan(stripped, p, gaps)
+	checkEnds(t, gaps, plan)
 	t.Logf("plan %v", time.Since(start))
 	named = NewScorer(stripped, p, tabs).Score(sites, plan, true)
 	none := &tables.Tables{Prefix: tabs.Prefix}

@@ -49,27 +49,28 @@ func edited(t *testing.T, edits []edit) *refactor.Tree {
 	return tree
 }
 
-// restored takes every hook call out of a tree and plans on what is left.
-func restored(t *testing.T, tree *refactor.Tree) (*refactor.Tree, *hookgen.Plan, *verify.Result) {
+// planOn plans on a tree, after every hook call was taken out of it or as it is.
+func planOn(t *testing.T, tree *refactor.Tree, strip bool) (*refactor.Tree, *hookgen.Plan, *verify.Result) {
 	t.Helper()
 	pr, err := profile.Xen()
 	if err != nil {
 		t.Fatal(err)
 	}
-	stripped, _, err := Strip(tree, pr)
+	if strip {
+		if tree, _, err = Strip(tree, pr); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, read, err := analyze.Scan(context.Background(), tree, analyze.Options{Configs: []compdb.Options{{}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, read, err := analyze.Scan(context.Background(), stripped, analyze.Options{Configs: []compdb.Options{{}}})
+	tabs, err := tables.Read(tree, pr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tabs, err := tables.Read(stripped, pr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res := verify.Gaps(read[0].Program, stripped, tabs)
-	return stripped, hookgen.NewPlan(stripped, read[0].Program, res), res
+	res := verify.Gaps(read[0].Program, tree, tabs)
+	return tree, hookgen.NewPlan(tree, read[0].Program, res), res
 }
 
 // lineAfter is the line before which a call goes.
@@ -400,7 +401,8 @@ func TestPlacements(t *testing.T) {
 	for _, tc := range placements {
 		t.Run(tc.name, func(t *testing.T) {
 			tree := edited(t, tc.edits)
-			stripped, plan, _ := restored(t, tree)
+			stripped, plan, res := planOn(t, tree, true)
+			checkEnds(t, res, plan)
 			var lines []string
 			for _, p := range plan.Placements {
 				lines = append(lines, p.Function+" before "+lineAfter(t, stripped, p)+": "+strings.Join(strings.Fields(p.Text), " "))
