@@ -71,7 +71,8 @@ more likely): it acts on a domain that the guest chose, looked up here or by a f
 through as having a hook of its own, or lets through a command of which it is one way, and other ways ask; a declared hook that nothing calls is for
 it by its name and parameters; a legacy test for a privilege is its only gate; it works on something of the machine's that the guest names by
 numbers, and most commands beside it ask; it works on the domain that was looked up before the dispatch, and a command beside it asks about that
-domain; a hook's own code has a case for the command, and the command never gets there.
+domain; a hook's own code has a case for the command, and the command never gets there; a command looks up a domain that the guest chose and
+passes no hook on any way, though its neighbours in the same code do.
 
 Cannot: know that an operation is harmless on purpose: accept it with a reason.
 

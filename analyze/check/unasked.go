@@ -23,12 +23,31 @@ func unasked(p *Pass) {
 		if o == nil || slices.ContainsFunc(p.out, func(f *Finding) bool { return f.about(o.File, o.Function, op) }) {
 			continue
 		}
+		at := o.Place
+		if chooses(op, o.Function) {
+			at = p.m.codeOf(op) // looked up for all commands: what lacks a hook is this one's code
+		}
 		says := fmt.Sprintf("%s looks up a domain by %s, a number that the guest chose, and asks no hook on any way", op.ID, o.From)
 		p.Report(&Finding{
-			File: o.File, Line: o.Line, Function: o.Function, Hypercall: op.Entry, Operation: op.Command, Operations: []string{op.ID}, Confidence: 0.75,
-			Message: says, Evidence: []string{says}, Path: []Step{{o.File, o.Line, "looks up " + o.Type + " by " + o.From}},
+			File: at.File, Line: at.Line, Function: at.Function, Hypercall: op.Entry, Operation: op.Command, Operations: []string{op.ID}, Confidence: 0.75,
+			Message: says, Evidence: []string{says}, Path: []Step{{o.File, o.Line, "looks up " + o.Type + " by " + o.From}, {at.File, at.Line, "the code of " + op.Command}},
 		})
 	}
+}
+
+// chooses reports whether a function selects an operation's command.
+func chooses(op *analyze.Op, fn string) bool {
+	return slices.ContainsFunc(op.Via, func(l analyze.Label) bool { return l.Function == fn })
+}
+
+// codeOf is the label of a command's own code: where a dispatcher hands several on to a function that tells them apart, the one there.
+func (m *model) codeOf(op *analyze.Op) analyze.Place {
+	for _, l := range op.Labels {
+		if l.Case == op.Command && !chooses(op, l.Function) && !m.p.InModule(l.File) {
+			return l.Place
+		}
+	}
+	return op.Place
 }
 
 // asking reports whether a hook call of an operation asks something; one that is only told does not.
