@@ -48,6 +48,10 @@ var mends = map[string][2]map[string]string{
 		{"a.h": "struct st { int m_pending; int m_wakeup; };\nextern struct st st[2];\n", "b.h": "#define STAT(n, member) (st[n].member)\n#define pending(n) STAT(n, m_pending)\n#define wakeup(n) STAT(n, m_wakeup)\n", "a.c": "#include \"a.h\"\n#include \"b.h\"\nint f(int n);\n\nint f(int n)\n{\n    return wakeup(n) + pending(n);\n}\n"},
 		{"a.h": "struct st { int m_pending; };\nextern struct st st[2];\n", "b.h": "#define STAT(n, member) (st[n].member)\n#define pending(n) STAT(n, m_pending)\n", "a.c": "#include \"a.h\"\n#include \"b.h\"\nint f(int n);\n\nint f(int n)\n{\n    return pending(n);\n}\n"},
 	},
+	"two lines of a signature": {
+		{"a.h": "int f(int a,\n      /* 1 */\n      /* 2 */\n      int b);\n", "a.c": "#include \"a.h\"\n\nint f(int a,\n      /* 1 */\n      /* 2 */\n      int b)\n{\n    return a + b;\n}\n", "b.c": "#include \"a.h\"\nint g(void);\n\nint g(void)\n{\n    return f(1, 2);\n}\n"},
+		{"a.h": "struct x;\nint f(int a, int r,\n      /* 1 */\n      /* 2 */\n      int b,\n      const struct x *x);\n", "a.c": "#include \"a.h\"\n\nint f(int a, int r,\n      /* 1 */\n      /* 2 */\n      int b,\n      const struct x *x)\n{\n    if ( x )\n        return r;\n    return a + b;\n}\n", "b.c": "#include \"a.h\"\nint g(void);\n\nint g(void)\n{\n    return f(1, 3, 2, 0);\n}\n"},
+	},
 	"moved include": {
 		{"b.h": "struct b { int x; };\n", "a.c": "#include <stddef.h>\n#include \"b.h\"\n/* 1 */\n/* 2 */\n/* 3 */\nint f(struct b *b);\n\nint f(struct b *b)\n{\n    return b->x;\n}\n"},
 		{"b.h": "struct b { int x; };\n", "a.c": "#include <stddef.h>\n/* 1 */\n/* 2 */\n/* 3 */\n#include \"b.h\"\nint f(struct b *b);\n\nint f(struct b *b)\n{\n    return b->x;\n}\n"},

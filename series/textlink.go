@@ -145,6 +145,7 @@ func (t *textLinker) definitions(f *fileText, s *csym.Source, other map[useKey][
 		switch {
 		case !ok && c >= 0, ok && c >= 0 && twin.Static && !d.Static:
 			into[k] = append(into[k], event{c, d, f.oldPath, false})
+			t.head(f, s, span, d, c)
 			if lost {
 				t.g.facts[c].lost = append(t.g.facts[c].lost, d)
 			} else {
@@ -157,7 +158,21 @@ func (t *textLinker) definitions(f *fileText, s *csym.Source, other map[useKey][
 			}
 			if c >= 0 {
 				t.resigned[k] = append(t.resigned[k], event{c, d, f.oldPath, false})
+				t.head(f, s, span, d, c)
 			}
+		}
+	}
+}
+
+// head binds what changes in one signature.
+func (t *textLinker) head(f *fileText, s *csym.Source, span func(piece) (int, int), d csym.Def, c int) {
+	last := d.First
+	for last < d.Last && last < len(s.Open) && s.Open[last].Brace == 0 {
+		last++
+	}
+	for _, p := range f.pieces {
+		if a, b := span(p); (d.Kind == csym.Proto || d.Kind == csym.Func) && a <= last && b > d.First && a < b {
+			t.set.both(c, p.change, WhyAtomic, symbolOf(d))
 		}
 	}
 }
