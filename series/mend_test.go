@@ -136,3 +136,22 @@ func TestCheckReadsMixtures(t *testing.T) {
 		t.Errorf("gcc rejects %d mixtures: these changes prove little", rejected)
 	}
 }
+
+// TestNewWarning has gcc judge a makefile that asks for a warning which the base's code has.
+func TestNewWarning(t *testing.T) {
+	base := treeOf(t, map[string]string{"Makefile": "CFLAGS := -Wall -Wno-unused\n\nobj-y += a.o\n", "a.c": "char *f(void);\n\nchar *f(void)\n{\n    char *s = \"x\";\n\n    return s + 1;\n}\n"})
+	tip := treeOf(t, map[string]string{"Makefile": "CFLAGS := -Wall -Wwrite-strings -Wno-unused\n\nobj-y += a.o\n", "a.c": "const char *f(void);\n\nconst char *f(void)\n{\n    const char *s = \"x\";\n\n    return s + 1;\n}\n"})
+	s, left, err := graphOf(t, base, tip).Mend(Rules{Plan: PlanSmallest})
+	if err != nil || len(left) > 0 || len(s.Patches) < 2 {
+		t.Fatalf("%v, %v, %d patches", left, err, len(s.Patches))
+	}
+	res, err := s.Prove(context.Background(), ProveOptions{Command: `gcc $(sed -n 's/^CFLAGS := //p' Makefile) -Werror -c -o $XSMPATCH_PREFIX.o a.c`, Base: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range res {
+		if !r.OK {
+			t.Errorf("prefix %d of %d:\n%s\n%s", r.Prefix, len(s.Patches), r.Output, s.Explain())
+		}
+	}
+}

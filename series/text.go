@@ -81,7 +81,7 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 	}
 	t.objects()
 	t.pasted()
-	return nil
+	return g.warnings(set)
 }
 
 // fileTexts scans the touched text files and lays the edits out as pieces.
