@@ -310,7 +310,101 @@ static int iommu_get_device_group(struct domain *d,
 	{"another owner than the code was told", append(hookEdits("borrow", ", struct domain *t", ", t", "XSM_TARGET", "Allow mapping a page that it does not own."),
 		edit{"xen/arch/x86/mm.c", "long do_update_va_mapping(", borrowed + "long do_update_va_mapping("}, edit{"xen/arch/x86/mm.c", "    rc = mod_entry(page, va, val, d);\n    put_page(page);", "    rc = take_page(mfn, d, d);\n    put_page(page);"}),
 		[]string{"take_page before told = owner;: if ( xsm_borrow(XSM_TARGET, told, owner) ) goto fail;"}},
+	{"a handler that takes up one command", []edit{{"xen/arch/x86/hypercall.c", "    HYPERCALL(domctl),\n", "    HYPERCALL(domctl),\n    [ 1 ] = { (hypercall_fn_t *)(void *)do_shadow_cont, (hypercall_fn_t *)(void *)do_shadow_cont },\n"},
+		{"xen/arch/x86/hypercall.c", "const hypercall_table_t pv_hypercall_table", "long do_shadow_cont(XEN_GUEST_HANDLE_PARAM(xen_domctl_t) u_domctl);\n\nconst hypercall_table_t pv_hypercall_table"},
+		{"xen/common/domctl.c", "long do_domctl(", shadowCont + "long do_domctl("}},
+		[]string{"do_shadow_cont before op.u.shadow_op.pages = 0;: ret = xsm_domctl(XSM_OTHER, d, op.cmd); if ( ret ) { rcu_unlock_domain(d); return ret; }"}},
+	{"a command that only says what is done behind the dispatch", append(hookEdits("tune_rate", "", "", "XSM_PRIV", "asked on tuning"),
+		edit{"xen/arch/x86/hypercall.c", "    HYPERCALL(domctl),\n", "    HYPERCALL(domctl),\n    [ 1 ] = { (hypercall_fn_t *)(void *)do_tuning, (hypercall_fn_t *)(void *)do_tuning },\n"},
+		edit{"xen/arch/x86/hypercall.c", "const hypercall_table_t pv_hypercall_table", "long do_tuning(int cmd, domid_t dom, unsigned int pages);\n\nconst hypercall_table_t pv_hypercall_table"},
+		edit{"xen/common/domctl.c", "long do_domctl(", tuning + "long do_domctl("}),
+		[]string{"do_tuning before factor = 2;: xsm_tune_rate(XSM_PRIV, d)"}},
+	{"a hook that is called what its hypercall is called", []edit{{"xen/xsm/flask/policy/access_vectors", "    kexec\n", "# KEXEC_CMD_kexec_load and KEXEC_CMD_kexec_unload\n    kexec\n"}},
+		[]string{"do_kexec_op before switch ( op ): xsm_kexec(XSM_PRIV)", "no do_kexec_op before return: xsm_kexec", "no do_kexec_op before image_entry: xsm_kexec", "no kexec_load: xsm_kexec"}},
+	{"a sub-command beside one that is alike", append(hookEdits("setup_line", ", unsigned int line", ", line", "XSM_PRIV", "XEN_DOMCTL_setup_line"),
+		edit{"xen/arch/x86/domctl.c", "    case XEN_DOMCTL_ioport_permission:\n", `    case XEN_DOMCTL_setup_line:
+    {
+        unsigned int line = domctl->u.irq_permission.pirq & 15;
+
+        line_of[line] = d;
+        break;
+    }
+
+    case XEN_DOMCTL_reset_line:
+    {
+        unsigned int line = domctl->u.irq_permission.pirq & 15;
+
+        line_of[line] = NULL;
+        break;
+    }
+
+    case XEN_DOMCTL_ioport_permission:
+`}, edit{"xen/arch/x86/domctl.c", "long arch_do_domctl(", "static struct domain *line_of[16];\n\nlong arch_do_domctl("},
+		edit{"xen/include/public/domctl.h", "#define XEN_DOMCTL_irq_permission", "#define XEN_DOMCTL_setup_line 98\n#define XEN_DOMCTL_reset_line 99\n#define XEN_DOMCTL_irq_permission"}),
+		[]string{"arch_do_domctl before line_of[line] = d;: xsm_setup_line(XSM_PRIV, d, line)", "arch_do_domctl before line_of[line] = NULL;: xsm_setup_line(XSM_PRIV, d, line)"}},
+	{"a function that does what a hook's place does", []edit{{"xen/common/event_channel.c", "            return port;\n", "            return last_port = port;\n"}, {"xen/common/event_channel.c", "static int get_free_port(", "static unsigned int last_port;\n\nstatic int get_free_port("}},
+		[]string{"evtchn_alloc_unbound: xsm_evtchn_unbound(XSM_TARGET, d, chn, alloc->remote_dom)", "alloc_unbound_xen_event_channel: xsm_evtchn_unbound(XSM_TARGET, ld, chn, remote_domid)"}},
 }
+
+// shadowCont takes up one of the commands of do_domctl.
+const shadowCont = `long do_shadow_cont(XEN_GUEST_HANDLE_PARAM(xen_domctl_t) u_domctl)
+{
+    struct xen_domctl op;
+    struct domain *d;
+    long ret = 0;
+
+    if ( copy_from_guest(&op, u_domctl, 1) )
+        return -EFAULT;
+    if ( op.cmd != XEN_DOMCTL_shadow_op )
+        return -EINVAL;
+    d = rcu_lock_domain_by_id(op.domain);
+    if ( d == NULL )
+        return -ESRCH;
+
+    op.u.shadow_op.pages = 0;
+    d->arch.dirty_count = 0;
+    rcu_unlock_domain(d);
+    return ret;
+}
+
+`
+
+// tuning tells its commands apart before it acts.
+const tuning = `enum { TUNE_rate, TUNE_burst, TUNE_depth, TUNE_width };
+
+long do_tuning(int cmd, domid_t dom, unsigned int pages)
+{
+    struct domain *d = rcu_lock_domain_by_any_id(dom);
+    unsigned int factor = 1;
+    long rc = 0;
+
+    if ( d == NULL )
+        return -ESRCH;
+    switch ( cmd )
+    {
+    case TUNE_rate:
+        factor = 2;
+        break;
+    case TUNE_burst:
+        factor = 3;
+        break;
+    case TUNE_depth:
+        factor = 4;
+        break;
+    case TUNE_width:
+        factor = 5;
+        break;
+    default:
+        rc = -ENOSYS;
+        goto out;
+    }
+    d->max_pages = pages * factor;
+ out:
+    rcu_unlock_domain(d);
+    return rc;
+}
+
+`
 
 // dials is emulated: two functions get to what writes, and one of them asks first.
 const dials = `static uint32_t dials[16];
