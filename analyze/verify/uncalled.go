@@ -157,7 +157,7 @@ func (f *finder) forwards(r *Region) bool {
 }
 
 // wraps reports whether a function is an outer shell of one that it calls: the two names differ in their first word only, as in compat_dm_op,
-// do_dm_op and dm_op, or do_x and __do_x.
+// do_dm_op and dm_op, or do_x and __do_x. One of the implementations that a pointer can mean is not what a shell is around.
 func (f *finder) wraps(r *Region) bool {
 	const small = 6 // calls; a shell has few of its own
 	if len(f.m.objects(r)) > 0 || len(f.m.callees(r)) > small {
@@ -165,7 +165,7 @@ func (f *finder) wraps(r *Region) bool {
 	}
 	name := stem(r.Fn.Name)
 	for _, c := range f.m.callees(r) {
-		if c.Name != r.Fn.Name && !f.m.p.InModule(c.File) && (name != r.Fn.Name && stem(c.Name) == name || strings.TrimLeft(c.Name, "_") == r.Fn.Name || name != r.Fn.Name && c.Name == name) {
+		if c.Name != r.Fn.Name && !f.index().method[c] && !f.m.p.InModule(c.File) && (name != r.Fn.Name && stem(c.Name) == name || strings.TrimLeft(c.Name, "_") == r.Fn.Name || name != r.Fn.Name && c.Name == name) {
 			return true
 		}
 	}

@@ -321,6 +321,24 @@ static int iommu_get_device_group(struct domain *d,
 		[]string{"do_tuning before factor = 2;: xsm_tune_rate(XSM_PRIV, d)"}},
 	{"a hook that is called what its hypercall is called", []edit{{"xen/xsm/flask/policy/access_vectors", "    kexec\n", "# KEXEC_CMD_kexec_load and KEXEC_CMD_kexec_unload\n    kexec\n"}},
 		[]string{"do_kexec_op before switch ( op ): xsm_kexec(XSM_PRIV)", "no do_kexec_op before return: xsm_kexec", "no do_kexec_op before image_entry: xsm_kexec", "no kexec_load: xsm_kexec"}},
+	{"what a pointer can mean is not what a shell is around", []edit{{"xen/common/schedule.c", `long sched_adjust_global(uint32_t cmd, uint32_t *weight)
+{
+    long rc = xsm_sysctl_scheduler_op(XSM_HOOK, cmd);
+
+    return rc ?: ops->adjust_global(cmd, weight);
+`, `long sched_adjust_global(struct xen_sysctl_scheduler_op *op)
+{
+    long rc;
+
+    if ( op->cmd != XEN_DOMCTL_SCHEDOP_putinfo &&
+         op->cmd != XEN_DOMCTL_SCHEDOP_getinfo )
+        return -EINVAL;
+    rc = ops->adjust_global(op->cmd, &op->weight);
+    return rc;
+`}, {"xen/include/xen/sched.h", "long sched_adjust_global(uint32_t cmd, uint32_t *weight);", "struct xen_sysctl_scheduler_op;\nlong sched_adjust_global(struct xen_sysctl_scheduler_op *op);"},
+		{"xen/common/schedule.c", "#include <xen/sched.h>\n", "#include <xen/sched.h>\n#include <public/sysctl.h>\n"},
+		{"xen/common/sysctl.c", "sched_adjust_global(op->u.scheduler_op.cmd,\n                                  &op->u.scheduler_op.weight)", "sched_adjust_global(&op->u.scheduler_op)"}},
+		[]string{"sched_adjust_global: xsm_sysctl_scheduler_op(XSM_HOOK, op->cmd)"}},
 	{"a sub-command beside one that is alike", append(hookEdits("setup_line", ", unsigned int line", ", line", "XSM_PRIV", "XEN_DOMCTL_setup_line"),
 		edit{"xen/arch/x86/domctl.c", "    case XEN_DOMCTL_ioport_permission:\n", `    case XEN_DOMCTL_setup_line:
     {
@@ -494,6 +512,7 @@ const sizes = `    case XENMEM_set_size:
 func TestPlacements(t *testing.T) {
 	for _, tc := range placements {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			tree := edited(t, tc.edits)
 			stripped, plan, res := planOn(t, tree, true)
 			checkEnds(t, res, plan)
