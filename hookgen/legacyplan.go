@@ -80,7 +80,7 @@ func (pl *planner) siblings(out *Plan) {
 		}
 	}
 	out.Refusals = slices.DeleteFunc(out.Refusals, func(f *Refusal) bool {
-		p := l.placed(f.Gap.Region)
+		p := l.plan.at(f.Gap.Region)
 		if p == nil || f.Gap.Hook != nil && pl.tabs.Prefix+f.Gap.Hook.Name != p.Hook {
 			return false // where a hook of the tables does not fit, another does not stand for it
 		}
@@ -119,17 +119,7 @@ func (l *legacyPlanner) neighboursAsk(r *verify.Region) bool {
 }
 
 // planned reports whether the plan has a hook for the region already.
-func (l *legacyPlanner) planned(r *verify.Region) bool { return l.placed(r) != nil }
-
-// placed is the plan's call for a region, nil when it has none.
-func (l *legacyPlanner) placed(r *verify.Region) *Placement {
-	for _, p := range l.plan.Placements {
-		if r != nil && p.Gap != nil && p.Gap.Region == r {
-			return p
-		}
-	}
-	return nil
-}
+func (l *legacyPlanner) planned(r *verify.Region) bool { return l.plan.at(r) != nil }
 
 // dispatches reports whether a function has sub-commands.
 func (l *legacyPlanner) dispatches(f *analyze.Fn) bool {

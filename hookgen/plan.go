@@ -56,6 +56,16 @@ func (p *Plan) same(x *Placement) *Placement {
 	return nil
 }
 
+// at is the plan's call for a region, nil when it has none.
+func (p *Plan) at(r *verify.Region) *Placement {
+	for _, p := range p.Placements {
+		if r != nil && p.Gap != nil && p.Gap.Region == r {
+			return p
+		}
+	}
+	return nil
+}
+
 // has reports whether the plan has this call already.
 func (p *Plan) has(x *Placement) bool { return p.same(x) != nil }
 

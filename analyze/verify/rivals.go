@@ -25,6 +25,15 @@ func (s *search) apart() {
 	}
 }
 
+// joins notes that a hook which is in this text already is there for one more of the region's sub-commands.
+func (s *search) joins(d *demand, r *Region, key textKey) {
+	for _, o := range s.text[key] {
+		if o.h == d.h && d.label != "" && slices.Contains(r.Labels, d.label) {
+			o.also = append(o.also, d.label)
+		}
+	}
+}
+
 // textKeys are the places that have a hook, in order.
 func (s *search) textKeys() (out []textKey) {
 	for k := range s.text {

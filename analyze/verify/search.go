@@ -441,15 +441,6 @@ func (s *search) least(d *demand) float64 {
 	return minScore
 }
 
-// joins notes that a hook which is in this text already is there for one more of the region's sub-commands.
-func (s *search) joins(d *demand, r *Region, key textKey) {
-	for _, o := range s.text[key] {
-		if o.h == d.h && d.label != "" && slices.Contains(r.Labels, d.label) {
-			o.also = append(o.also, d.label)
-		}
-	}
-}
-
 // has reports whether the hook is in this text already.
 func (s *search) has(d *demand, key textKey) bool {
 	return slices.ContainsFunc(s.text[key], func(o *demand) bool { return o.h == d.h })

@@ -65,7 +65,7 @@ func checkRivals(t *testing.T, plan *hookgen.Plan) {
 func TestEveryGapEnds(t *testing.T) {
 	for _, stripped := range []bool{false, true} {
 		tree := edited(t, nil)
-		_, plan, res := planOn(t, tree, stripped)
+		_, plan, res := planOn(t, scans(t), tree, stripped)
 		if len(res.Gaps) < 3 || len(plan.Placements) < 3 || stripped && (len(plan.Placements) < 30 || len(plan.Refusals) == 0) {
 			t.Errorf("stripped %v: %d gaps, %d placements, %d refusals: too few to say anything", stripped, len(res.Gaps), len(plan.Placements), len(plan.Refusals))
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/cfront/compdb"
 	"github.com/xsmpatch/xsmpatch/analyze/profile"
+	"github.com/xsmpatch/xsmpatch/analyze/store"
 	"github.com/xsmpatch/xsmpatch/analyze/tables"
 	"github.com/xsmpatch/xsmpatch/analyze/verify"
 	"github.com/xsmpatch/xsmpatch/hookgen"
@@ -49,8 +50,18 @@ func edited(t *testing.T, edits []edit) *refactor.Tree {
 	return tree
 }
 
+// scans keeps what is read of units that several cases have in common.
+func scans(t *testing.T) *store.Store {
+	t.Helper()
+	st, err := store.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
 // planOn plans on a tree, after every hook call was taken out of it or as it is.
-func planOn(t *testing.T, tree *refactor.Tree, strip bool) (*refactor.Tree, *hookgen.Plan, *verify.Result) {
+func planOn(t *testing.T, st *store.Store, tree *refactor.Tree, strip bool) (*refactor.Tree, *hookgen.Plan, *verify.Result) {
 	t.Helper()
 	pr, err := profile.Xen()
 	if err != nil {
@@ -61,7 +72,7 @@ func planOn(t *testing.T, tree *refactor.Tree, strip bool) (*refactor.Tree, *hoo
 			t.Fatal(err)
 		}
 	}
-	_, read, err := analyze.Scan(context.Background(), tree, analyze.Options{Configs: []compdb.Options{{}}})
+	_, read, err := analyze.Scan(context.Background(), tree, analyze.Options{Store: st, Configs: []compdb.Options{{}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -364,157 +375,13 @@ static int iommu_get_device_group(struct domain *d,
 		[]string{"evtchn_alloc_unbound: xsm_evtchn_unbound(XSM_TARGET, d, chn, alloc->remote_dom)", "alloc_unbound_xen_event_channel: xsm_evtchn_unbound(XSM_TARGET, ld, chn, remote_domid)"}},
 }
 
-// shadowCont takes up one of the commands of do_domctl.
-const shadowCont = `long do_shadow_cont(XEN_GUEST_HANDLE_PARAM(xen_domctl_t) u_domctl)
-{
-    struct xen_domctl op;
-    struct domain *d;
-    long ret = 0;
-
-    if ( copy_from_guest(&op, u_domctl, 1) )
-        return -EFAULT;
-    if ( op.cmd != XEN_DOMCTL_shadow_op )
-        return -EINVAL;
-    d = rcu_lock_domain_by_id(op.domain);
-    if ( d == NULL )
-        return -ESRCH;
-
-    op.u.shadow_op.pages = 0;
-    d->arch.dirty_count = 0;
-    rcu_unlock_domain(d);
-    return ret;
-}
-
-`
-
-// tuning tells its commands apart before it acts.
-const tuning = `enum { TUNE_rate, TUNE_burst, TUNE_depth, TUNE_width };
-
-long do_tuning(int cmd, domid_t dom, unsigned int pages)
-{
-    struct domain *d = rcu_lock_domain_by_any_id(dom);
-    unsigned int factor = 1;
-    long rc = 0;
-
-    if ( d == NULL )
-        return -ESRCH;
-    switch ( cmd )
-    {
-    case TUNE_rate:
-        factor = 2;
-        break;
-    case TUNE_burst:
-        factor = 3;
-        break;
-    case TUNE_depth:
-        factor = 4;
-        break;
-    case TUNE_width:
-        factor = 5;
-        break;
-    default:
-        rc = -ENOSYS;
-        goto out;
-    }
-    d->max_pages = pages * factor;
- out:
-    rcu_unlock_domain(d);
-    return rc;
-}
-
-`
-
-// dials is emulated: two functions get to what writes, and one of them asks first.
-const dials = `static uint32_t dials[16];
-
-static int dial_hook(struct domain *d, uint32_t line, unsigned int size)
-{
-    return 0;
-}
-
-int line_write_intercept(unsigned int number, unsigned int first,
-                         unsigned int size, const uint32_t *data)
-{
-    int rc = 0;
-
-    ASSERT(!rc);
-    if ( first < 4 )
-        return 0;
-    dials[number & 15] = *data;
-    return rc;
-}
-
-bool dial_permission(struct domain *currd, unsigned int start, unsigned int size,
-             const uint32_t *data)
-{
-    uint32_t line = dial_hook(currd, 0, size) & 15;
-
-    if ( !data )
-        return dials[line] != 0;
-    return line_write_intercept(line, start, size, data) >= 0;
-}
-
-int dial_fault(const uint32_t *data)
-{
-    return line_write_intercept(1, 4, 1, data);
-}
-
-`
-
-// borrowed takes a page for a domain, be it another's.
-const borrowed = `static int take_page(unsigned long mfn, struct domain *d, struct domain *told)
-{
-    struct page_info *page = mfn_to_page(mfn);
-    struct domain *owner = page_get_owner(page);
-
-    if ( owner != told )
-    {
-        if ( owner == NULL || told == d )
-            goto fail;
-        told = owner;
-    }
-    if ( !get_page(page, told) )
-        goto fail;
-    machphys[mfn] = mfn;
-    return 0;
-
- fail:
-    printk("no page %lx\n", mfn);
-    return -EBUSY;
-}
-
-`
-
-// sizes is a case that two sub-commands share.
-const sizes = `    case XENMEM_set_size:
-    case XENMEM_get_size:
-    {
-        struct xen_foreign_memory_map fmap;
-        struct domain *d;
-
-        if ( raw_copy_from_guest(&fmap, arg.p, sizeof(fmap)) )
-            return -EFAULT;
-        d = rcu_lock_domain_by_any_id(fmap.domid);
-        if ( d == NULL )
-            return -ESRCH;
-        rc = 0;
-        if ( cmd == XENMEM_set_size || fmap.map.nr_entries )
-            d->max_pages = fmap.map.nr_entries;
-        rc = d->max_pages;
-        rcu_unlock_domain(d);
-        return rc;
-    }
-
-    case XENMEM_machine_memory_map:
-    {`
-
 // TestPlacements: each case fails without the rule that it is named after.
 func TestPlacements(t *testing.T) {
+	st := scans(t)
 	for _, tc := range placements {
 		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
 			tree := edited(t, tc.edits)
-			stripped, plan, res := planOn(t, tree, true)
+			stripped, plan, res := planOn(t, st, tree, true)
 			checkEnds(t, res, plan)
 			var lines []string
 			for _, p := range plan.Placements {
