@@ -161,3 +161,85 @@ func reachUpTo(f *ir.Func, b, stop int32) []bool {
 	}
 	return seen
 }
+
+// PassedOn is the argument that call n of f gives back as it is, as __builtin_expect does and functions that only fence speculation around a
+// condition; None for other calls.
+func (p *Program) PassedOn(f *Fn, n int32) int32 { return p.passedOn(f, n, 4) }
+
+func (p *Program) passedOn(f *Fn, n int32, depth int) int32 {
+	nd := &f.F.Nodes[n]
+	if nd.Op != ir.Call || nd.NArg == 0 || depth == 0 {
+		return ir.None
+	}
+	if f.CallName(n) == "__builtin_expect" {
+		return f.Args(n)[0]
+	}
+	fns, _ := p.Callees(f, n)
+	if nd.NArg != 1 || len(fns) != 1 || !p.givesBack(fns[0], depth-1) {
+		return ir.None
+	}
+	return f.Args(n)[0]
+}
+
+// givesBack reports whether g returns its only parameter, which nothing in it changes, or says whether it is true.
+func (p *Program) givesBack(g *Fn, depth int) bool {
+	if g.F.Params != 1 || len(g.F.Blocks) == 0 {
+		return false
+	}
+	if b := &g.F.Blocks[0]; b.Term == ir.TBranch && len(b.Succs) == 2 {
+		c := &g.F.Nodes[g.Strip(b.N)]
+		yes, sure := p.returned(g, &g.F.Blocks[b.Succs[0]], depth)
+		no, too := p.returned(g, &g.F.Blocks[b.Succs[1]], depth)
+		return c.Op == ir.Ident && c.Var == 0 && sure && too && yes != 0 && no == 0
+	}
+	for _, is := range g.F.Instrs {
+		if is.Kind == ir.IAssign {
+			return false
+		}
+	}
+	some := false
+	for i := range g.F.Blocks {
+		b := &g.F.Blocks[i]
+		if b.Term != ir.TReturn || b.Unreachable {
+			continue
+		}
+		if b.N == ir.None {
+			return false
+		}
+		n := g.Strip(b.N)
+		if a := p.passedOn(g, n, depth); a != ir.None {
+			n = g.Strip(a)
+		}
+		if nd := &g.F.Nodes[n]; nd.Op != ir.Ident || nd.Var != 0 {
+			return false
+		}
+		some = true
+	}
+	return some
+}
+
+// returned is the constant that block b of g returns, be it by a call of a function without parameters that returns nothing else.
+func (p *Program) returned(g *Fn, b *ir.Block, depth int) (v int64, known bool) {
+	if b.Term != ir.TReturn || b.N == ir.None || depth == 0 {
+		return 0, false
+	}
+	n := g.Strip(b.N)
+	nd := &g.F.Nodes[n]
+	if nd.Flags&ir.HasVal != 0 {
+		return nd.Val, true
+	}
+	fns, _ := p.Callees(g, n)
+	if nd.Op != ir.Call || nd.NArg > 0 || len(fns) != 1 {
+		return 0, false
+	}
+	for i := range fns[0].F.Blocks {
+		if c := &fns[0].F.Blocks[i]; c.Term == ir.TReturn && !c.Unreachable {
+			w, ok := p.returned(fns[0], c, depth-1)
+			if !ok || known && w != v {
+				return 0, false
+			}
+			v, known = w, true
+		}
+	}
+	return v, known
+}

@@ -322,8 +322,8 @@ func (b *body) tested(n int32) (path string, truth bool) {
 		switch {
 		case nd.Op == ir.Unary && b.f.S(nd.Name) == "!":
 			truth, n = !truth, nd.X
-		case nd.Op == ir.Call && strings.HasPrefix(b.f.CallName(n), "__builtin_expect") && nd.NArg > 0:
-			n = b.f.Args(n)[0]
+		case nd.Op == ir.Call && b.p.PassedOn(b.f, n) != ir.None:
+			n = b.p.PassedOn(b.f, n)
 		case nd.Op == ir.Binary && (b.f.S(nd.Name) == "==" || b.f.S(nd.Name) == "!="):
 			if !b.zero(nd.Y) {
 				return "", false
