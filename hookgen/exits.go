@@ -208,6 +208,20 @@ func (b *body) releaseText(src []byte, r *resource) string {
 	return r.held.Release + "(" + r.text + ");"
 }
 
+// errorIn is the node that a returned expression gives back where there is an error: of "rc < 0 ? rc : port" the rc.
+func (b *body) errorIn(n int32) int32 {
+	n = b.f.Strip(n)
+	c := &b.f.F.Nodes[n]
+	if c.Op != ir.Cond || c.Y == ir.None {
+		return n
+	}
+	t, y := &b.f.F.Nodes[b.f.Strip(c.X)], &b.f.F.Nodes[b.f.Strip(c.Y)]
+	if t.Op != ir.Binary || b.f.S(t.Name) != "<" || !b.zero(t.Y) || y.Op != ir.Ident || b.f.Path(t.X) != b.f.Path(c.Y) {
+		return n
+	}
+	return b.f.Strip(c.Y)
+}
+
 // resultVar is the variable that the function's result is gathered in: the integer that its returns name most often.
 func (b *body) resultVar() int32 {
 	count := map[int32]int{}
@@ -217,7 +231,7 @@ func (b *body) resultVar() int32 {
 		if blk.Term != ir.TReturn || blk.N == ir.None {
 			continue
 		}
-		n := &b.f.F.Nodes[b.f.Strip(blk.N)]
+		n := &b.f.F.Nodes[b.errorIn(blk.N)]
 		if n.Op != ir.Ident || n.Var == ir.None || b.counts(n.Var) || strings.HasSuffix(b.f.S(b.f.F.Vars[n.Var].Type), "*") || !integer(b.f.S(b.f.F.Vars[n.Var].Type)) && b.f.F.Vars[n.Var].Type != b.f.F.Result {
 			continue
 		}

@@ -2,6 +2,7 @@ package hookgen
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -258,7 +259,7 @@ func (b *body) localError(src []byte, e *exit) ([]string, error) {
 			if st := &b.f.F.Stmts[i]; near && (int32(i) >= e.stmt || st.Parent != parent) {
 				continue
 			}
-			if t := b.errorStatement(src, int32(i)); t != "" {
+			if t, to := b.errorStatement(src, int32(i)); t != "" && !(b.f.F.Stmts[e.stmt].Kind == ir.SReturn && b.private(to)) {
 				return []string{t}, nil
 			}
 		}
@@ -266,16 +267,21 @@ func (b *body) localError(src []byte, e *exit) ([]string, error) {
 	return nil, fmt.Errorf("%s reports errors in a way that is not understood", b.f.Name)
 }
 
-// errorStatement is statement i with a denial in place of its error, "" when it reports none. What it assigns to must be the caller's: a member
-// of what a parameter points to, or a global place.
-func (b *body) errorStatement(src []byte, i int32) string {
+// private reports whether a place ends with the function: a variable, or a member of one. What it says nobody reads behind a return.
+func (b *body) private(n int32) bool {
+	p := b.f.Path(n)
+	return p == "" || strings.HasPrefix(p, "v") && !strings.Contains(p, "*") || strings.HasPrefix(p, "p") && !strings.Contains(p, "*")
+}
+
+// errorStatement is statement i with a denial in place of its error, and the place that it assigns to; "" when it reports none.
+func (b *body) errorStatement(src []byte, i int32) (text string, to int32) {
 	st := &b.f.F.Stmts[i]
 	if st.Kind != ir.SExpr || st.N == ir.None {
-		return ""
+		return "", ir.None
 	}
 	nd := &b.f.F.Nodes[b.f.Strip(st.N)]
 	if nd.Op != ir.Assign || nd.Y == ir.None || nd.Flags&ir.InMacro != 0 {
-		return ""
+		return "", ir.None
 	}
 	val := &b.f.F.Nodes[b.f.Strip(nd.Y)]
 	name := b.f.S(val.Name)
@@ -289,15 +295,18 @@ func (b *body) errorStatement(src []byte, i int32) string {
 		denied = b.deniedLike(strings.Trim(string(src[b.f.F.Nodes[nd.Y].Start:b.f.F.Nodes[nd.Y].End]), "() "))
 	}
 	if denied == "" {
-		return ""
+		return "", ir.None
 	}
-	return b.f.Text(nd.X) + " = " + denied + ";"
+	return b.f.Text(nd.X) + " = " + denied + ";", nd.X
 }
+
+// errnoRE is an error number of C's own, negated or not.
+var errnoRE = regexp.MustCompile(`^-?E[A-Z0-9]+$`)
 
 // deniedLike finds the constant of name's family that means a denial: an error number, or a name with its prefix that says so.
 func (b *body) deniedLike(name string) string {
-	if strings.HasPrefix(name, "-E") || strings.HasPrefix(name, "E") {
-		return "-EPERM"
+	if errnoRE.MatchString(name) {
+		return denial
 	}
 	prefix, _, ok := strings.Cut(name, "_")
 	if !ok {
