@@ -349,12 +349,16 @@ func (s *search) shared(ds []*demand) {
 	}
 }
 
-// sort orders a demand's candidates, the better first, and drops those that do not count.
+// sort orders a demand's candidates, the better first; of equal ones the function that is called what the hook is called: a case on an object's state
+// stands in all functions that work on such objects.
 func (s *search) sort(d *demand) {
 	sort.Slice(d.cands, func(i, j int) bool {
 		a, b := d.cands[i], d.cands[j]
 		if a.s != b.s {
 			return a.s > b.s
+		}
+		if na, nb := s.w.like(d.h.Name, a.r.Fn.Name), s.w.like(d.h.Name, b.r.Fn.Name); na != nb {
+			return na > nb
 		}
 		if da, db := s.f.m.depth[a.r.Fn], s.f.m.depth[b.r.Fn]; da != db {
 			return da < db
