@@ -39,7 +39,7 @@ func browser(t *testing.T) context.Context {
 	for _, flag := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "hide-scrollbars"} {
 		opts = append(opts, chromedp.Flag(flag, true))
 	}
-	alloc, stop := chromedp.NewExecAllocator(t.Context(), append(opts, chromedp.WSURLReadTimeout(time.Minute), chromedp.UserDataDir(t.TempDir()))...)
+	alloc, stop := chromedp.NewExecAllocator(t.Context(), append(opts, chromedp.WSURLReadTimeout(time.Minute), chromedp.UserDataDir(profileDir(t)))...)
 	t.Cleanup(stop)
 	ctx, stop := chromedp.NewContext(alloc)
 	t.Cleanup(stop)
@@ -47,6 +47,24 @@ func browser(t *testing.T) context.Context {
 		t.Fatalf("chromium (.ci/need test installs it): %v", err)
 	}
 	return ctx
+}
+
+// profileDir is a folder for Chromium's profile. It goes at the end, as soon as the helper processes that outlive the browser have stopped writing there.
+func profileDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "chromium-profile-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for end := time.Now().Add(30 * time.Second); os.RemoveAll(dir) != nil; time.Sleep(100 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Errorf("%s: something still writes there", dir)
+				return
+			}
+		}
+	})
+	return dir
 }
 
 // tab is a page in the browser that remembers what went wrong in it.
