@@ -71,14 +71,18 @@ func (f *finder) methods(x *index) {
 	}
 }
 
-// mainSwitch is the block of the command switch of fn with the most labels, of several the last (one before it only refuses commands that are
-// unknown); None when it has none.
+// mainSwitch is the block of the command switch of fn with the most labels, of several the last; None when it has none. One that only refuses commands that
+// are unknown counts when there is no other.
 func (x *index) mainSwitch(fn *analyze.Fn) int32 {
-	best, most := ir.None, 3
+	const few = 3
+	best, most, arms := ir.None, few, false
 	for b := range fn.F.Blocks {
 		blk := &fn.F.Blocks[b]
-		if n := named(fn, blk); blk.Term == ir.TSwitch && n >= most && !blk.Unreachable {
-			best, most = int32(b), n
+		if blk.Term != ir.TSwitch || blk.Unreachable {
+			continue
+		}
+		if n, apart := named(fn, blk), !onlyKnows(fn, blk); n >= few && (n >= most && apart == arms || apart && !arms) {
+			best, most, arms = int32(b), n, apart
 		}
 	}
 	return best

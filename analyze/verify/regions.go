@@ -190,7 +190,7 @@ func regionsOf(p *analyze.Program, f *analyze.Fn) []*Region {
 	var out []*Region
 	for b := range f.F.Blocks {
 		blk := &f.F.Blocks[b]
-		if blk.Term != ir.TSwitch || named(f, blk) < 2 {
+		if blk.Term != ir.TSwitch || named(f, blk) < 2 || onlyKnows(f, blk) {
 			continue
 		}
 		at := map[int32]*Region{}
@@ -240,6 +240,29 @@ func fallTarget(f *analyze.Fn, b int32) int32 {
 		b = blk.Succs[0]
 	}
 	return b
+}
+
+// onlyKnows reports whether a switch only asks whether a command is known: all its labels share one "break", and what comes behind is every command's.
+func onlyKnows(f *analyze.Fn, blk *ir.Block) bool {
+	body, last := ir.None, int32(-1)
+	for _, c := range blk.Cases {
+		if c.Default {
+			continue
+		}
+		if t := fallTarget(f, c.Block); body == ir.None || t == body {
+			body = t
+		} else {
+			return false
+		}
+		last = max(last, c.Start)
+	}
+	first := ir.None
+	for i := range f.F.Stmts {
+		if st := &f.F.Stmts[i]; last >= 0 && st.Start > last && st.Kind != ir.SCase && (first == ir.None || st.Start < f.F.Stmts[first].Start) {
+			first = int32(i)
+		}
+	}
+	return first != ir.None && f.F.Stmts[first].Kind == ir.SBreak
 }
 
 func named(f *analyze.Fn, blk *ir.Block) (n int) {
