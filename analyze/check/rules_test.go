@@ -145,17 +145,23 @@ func TestRules(t *testing.T) {
 func TestOneCommandInTwoEntries(t *testing.T) {
 	hook := []analyze.SiteAt{{Site: "s", Hook: "xsm_x", Phase: "own"}}
 	tells := []analyze.Access{{Kind: "to guest"}}
+	here, there := analyze.Place{File: "a.c", Line: 9, Function: "space_op"}, analyze.Place{File: "a.c", Line: 90, Function: "other_op"}
 	for _, c := range []struct {
 		name, id string
 		want     int
 	}{
 		{"the same way", "do_b/OP_x/SPACE_y", 1},
 		{"another command above it", "do_b/OP_z/SPACE_y", 0},
+		{"the code that asks", "do_c/OP_x/SPACE_y", 0},
+		{"other code of the name", "do_d/OP_x/SPACE_y", 1},
+		{"the label of the code that asks, and code of its own", "do_e/OP_x/SPACE_y", 1},
 	} {
 		entry, _, _ := strings.Cut(c.id, "/")
 		p := &Pass{m: &model{p: &analyze.Program{Profile: &profile.Profile{}}, ops: map[string]*analyze.Op{}}, Check: Find("XSM1006"), Config: "c", Facts: &analyze.Facts{Ops: []analyze.Op{
-			{ID: "do_a/OP_x/SPACE_y", Entry: "do_a", Command: "SPACE_y", Hooks: hook, Copies: tells, Configs: []string{"c"}},
-			{ID: c.id, Entry: entry, Command: "SPACE_y", Copies: tells, Configs: []string{"c"}},
+			{ID: "do_a/OP_x/SPACE_y", Entry: "do_a", Command: "SPACE_y", Hooks: hook, Copies: tells, Configs: []string{"c"}, Place: here},
+			{ID: c.id, Entry: entry, Command: "SPACE_y", Copies: tells, Configs: []string{"c"}, Labels: map[string][]analyze.Label{
+				"do_c": {{Case: "SPACE_y", Place: here}}, "do_d": {{Case: "SPACE_y", Place: there}}, "do_e": {{Case: "SPACE_y", Place: here}}}[entry],
+				Locks: map[string][]analyze.Access{"do_c": {{Place: here}}, "do_e": {{Place: there}}}[entry]},
 		}}}
 		twoEntries(p)
 		if len(p.out) != c.want {

@@ -35,7 +35,7 @@ func twoEntries(p *Pass) {
 			continue
 		}
 		for _, a := range by[fmt.Sprintf("%s %d", b.Command, b.Value)] {
-			if h := p.m.stronger(a, b); a.Entry != b.Entry && h != "" && (len(b.Hooks) > 0 || outermost(a) == outermost(b)) && !p.m.handedOn(a, b, h) {
+			if h := p.m.stronger(a, b); a.Entry != b.Entry && h != "" && (len(b.Hooks) > 0 || outermost(a) == outermost(b)) && !p.m.handedOn(a, b, h) && !runsCode(a, b, h) {
 				reportSibling(p, a, b, h)
 				break
 			}
@@ -47,6 +47,15 @@ func twoEntries(p *Pass) {
 func outermost(op *analyze.Op) string {
 	_, cmd, _ := strings.Cut(commandID(op), "/")
 	return cmd
+}
+
+// runsCode reports whether operation b gets to the very code of a in which the hook is asked: it has the same case label, and does something in that
+// function. The label alone does not tell: a compat handler that takes the command up itself has that of the native one as well.
+func runsCode(a, b *analyze.Op, hook string) bool {
+	own := slices.ContainsFunc(a.Hooks, func(h analyze.SiteAt) bool { return h.Hook == hook && h.Phase == "own" })
+	there := func(x analyze.Access) bool { return x.Function == a.Function }
+	return own && slices.ContainsFunc(b.Labels, func(l analyze.Label) bool { return l.Place == a.Place }) &&
+		(slices.ContainsFunc(b.Copies, there) || slices.ContainsFunc(b.Locks, there) || slices.ContainsFunc(b.Writes, there) || slices.ContainsFunc(b.Reads, there))
 }
 
 // handedOn reports whether operation a's entry calls that of b, and asks the hook nowhere but in what b's entry calls: then b's own code holds the hook,
