@@ -15,6 +15,7 @@ import (
 
 var (
 	errLife  = errors.New("it decides about nothing, and no object of its parameter's type begins, ends or is described where its name says")
+	errText  = errors.New("it returns text for people: how that is printed, who frees it, and whether it may be asked for under the locks held there is for a person to write")
 	errArray = errors.New("the objects are allocated as an array and the hook takes one: call it for each in the loop that sets them up, and undo it for the earlier ones on failure")
 )
 
@@ -64,6 +65,14 @@ type lives struct {
 
 func (l *lives) find() {
 	life, words := &l.pl.p.Profile.Life, strings.Split(l.h.Name, "_")
+	if len(l.h.Params) == 0 && l.h.Result == "int" {
+		l.states()
+		return
+	}
+	if strings.HasPrefix(strings.TrimPrefix(l.h.Result, "const "), "char *") {
+		l.why = errText
+		return
+	}
 	if l.object() == "" {
 		return
 	}
@@ -78,6 +87,74 @@ func (l *lives) find() {
 	default:
 		l.best(l.describes)
 	}
+}
+
+// states places a hook without parameters before the hypervisor goes into the state that its name speaks of: where code that no guest gets to gives a global
+// variable a constant, and the words of both together are the hook's. What cannot be refused there ends the boot.
+func (l *lives) states() {
+	words := strings.FieldsFunc(l.h.Name, func(r rune) bool { return r == '_' })
+	words = slices.DeleteFunc(words, func(w string) bool { return slices.Contains(l.pl.p.Profile.Life.Sets, w) })
+	for _, f := range l.pl.p.Fns {
+		if strings.HasSuffix(f.File, ".h") || l.pl.p.InModule(f.File) || l.pl.res.Entry(f) != "" {
+			continue
+		}
+		for _, is := range f.F.Instrs {
+			if is.Kind == ir.IAssign && is.N != ir.None && is.Stmt != ir.None && l.entersState(f, is.N, words) && !otherState(f, is.N) {
+				l.refuseBoot(l.pl.body(f), is.Stmt)
+			}
+		}
+	}
+}
+
+// entersState reports whether an assignment gives a global variable a named constant, and both have of the words what the other has not.
+func (l *lives) entersState(f *analyze.Fn, n int32, words []string) bool {
+	set := &f.F.Nodes[n]
+	if set.Op != ir.Assign || f.S(set.Name) != "=" || set.Y == ir.None || len(words) < 2 {
+		return false
+	}
+	x, y := &f.F.Nodes[f.Strip(set.X)], f.Strip(set.Y)
+	if x.Op != ir.Ident || x.Var != ir.None || f.F.Nodes[y].Flags&ir.HasVal == 0 {
+		return false
+	}
+	state, value := strings.Split(strings.ToLower(f.S(x.Name)), "_"), strings.Split(strings.ToLower(f.Text(y)), "_")
+	named, entered := false, false
+	for _, w := range words {
+		switch {
+		case slices.Contains(state, w):
+			named = true
+		case slices.Contains(value, w):
+			entered = true
+		default:
+			return false
+		}
+	}
+	return named && entered
+}
+
+// otherState reports whether a function also gives the variable of assignment n another value: it only comes back to the state.
+func otherState(f *analyze.Fn, n int32) bool {
+	name, value := f.Text(f.F.Nodes[n].X), f.Text(f.F.Nodes[n].Y)
+	return slices.ContainsFunc(f.F.Instrs, func(is ir.Instr) bool {
+		return is.Kind == ir.IAssign && is.N != ir.None && f.F.Nodes[is.N].Y != ir.None && f.Text(f.F.Nodes[is.N].X) == name && f.Text(f.F.Nodes[is.N].Y) != value
+	})
+}
+
+// refuseBoot asks before a statement of the boot, and stops where the module does not agree.
+func (l *lives) refuseBoot(b *body, at int32) {
+	src, err := l.pl.t.ReadFile(b.f.File)
+	if err != nil {
+		l.why = err
+		return
+	}
+	st := &b.f.F.Stmts[at]
+	if st.Parent == ir.None || b.f.F.Stmts[st.Parent].Kind != ir.SBlock || l.pl.p.Profile.Life.Stop == "" {
+		return
+	}
+	p := l.placement(b, src, int(st.Start), []string{})
+	style, indent := refactor.StyleOf(src), refactor.IndentAt(src, int(st.Start))
+	p.Deny = l.pl.p.Profile.Life.Stop + fmt.Sprintf(`("%s() failed\n");`, l.full)
+	p.Text = indent + style.Head("if", l.full+"()") + style.EOL() + indent + style.Level(1) + p.Deny + style.EOL() + style.EOL()
+	l.out = append(l.out, p)
 }
 
 // object is the type of what the hook follows: a pointer to a structure.

@@ -75,11 +75,13 @@ type Errors struct {
 
 // Life is how an object begins and ends: words in names of hooks and functions, and functions that make and free memory.
 type Life struct {
-	Begin      Names `yaml:"begin"`
-	End        Names `yaml:"end"`
-	After      Names `yaml:"after"` // a hook called so is told when the object has ended
-	Allocators Names `yaml:"allocators"`
-	Freers     Names `yaml:"freers"`
+	Begin      Names    `yaml:"begin"`
+	End        Names    `yaml:"end"`
+	After      Names    `yaml:"after"` // a hook called so is told when the object has ended
+	Allocators Names    `yaml:"allocators"`
+	Freers     Names    `yaml:"freers"`
+	Sets       []string `yaml:"sets"` // words of a hook's name that say that the hypervisor's state changes
+	Stop       string   `yaml:"stop"` // the function that ends the boot with a message
 }
 
 // Whole says how code writes a number that it has in parts: Text with a % for each of Parts, which are names of variables or members ("a|b": either),
