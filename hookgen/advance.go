@@ -139,6 +139,11 @@ func (b *body) onSuccess(at int32) bool {
 	if st.Kind != ir.SIf || v == ir.None {
 		return false
 	}
+	for _, is := range b.f.F.Instrs {
+		if is.Stmt == at && is.Kind == ir.IAssign && is.N != ir.None && b.writes(is, v) {
+			return false // "if ( (rc = act()) == 0 )" is the first to give it a value
+		}
+	}
 	id := b.ident(v)
 	path, truth := b.tested(st.N)
 	return id != ir.None && path == b.f.Path(id) && !truth

@@ -56,6 +56,8 @@ var advances = []struct {
 		"rc = lift(c);\nif ( rc )\n goto out;\n/*HERE*/\nrc = 0;\nif ( !rc && c->broken )\n rc = -22;\nout:\nreturn rc;"},
 	{"what gives the result its value is no hole", []string{"c"}, true, "",
 		"/*HERE*/\nrc = lift(c);\nif ( !rc )\n rc = lift(e);\nreturn rc;"},
+	{"the first value of the result is no success", []string{"c"}, true, "",
+		"/*HERE*/\nif ( t->last > 100 )\n return -22;\nif ( (rc = lift(c)) == 0 )\n rc = lift(e);\nreturn rc;"},
 	{"an arm of a chain", []string{"c"}, false, "",
 		"if ( !is_van(c) )\n rc = -22;\n/*HERE*/\nelse if ( c != e )\n rc = lift(c);\nelse\n rc = 0;\nreturn rc;"},
 	{"before the arm that decides about access", []string{"c"}, false, "",

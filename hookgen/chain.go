@@ -9,8 +9,8 @@ import (
 )
 
 // chain is the arm of an if-else chain before which the hook is asked as one arm more: the arms above only set the result to the error that they refuse
-// with, or are another sub-command's. None when a statement is no such chain. Where another arm decides about access the hook comes before it: it cannot
-// come between the two in any other form, and either refuses with the same error.
+// with, as when the request cannot be read, or are another sub-command's. None when a statement is no such chain. Where another arm decides about access
+// the hook comes before it: it cannot come between the two in any other form, and either refuses with the same error.
 func (b *body) chain(at int32, w *wanted) int32 {
 	v, passed := b.resultVar(), false
 	if v == ir.None {
@@ -22,7 +22,8 @@ func (b *body) chain(at int32, w *wanted) int32 {
 			break
 		}
 		val, constant := b.constant(then, v)
-		refuses := constant && val != 0 && b.quiet(b.f.F.Stmts[at].N) && b.settles(at, w)
+		cond := b.f.F.Stmts[at].N
+		refuses := constant && val != 0 && (b.quiet(cond) && b.settles(at, w) || b.testOf(cond, w.args).copies)
 		if !refuses && !b.otherLabel(at, w) {
 			break
 		}

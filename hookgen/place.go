@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -204,7 +205,15 @@ func (b *body) anchor(w *wanted) (int32, error) {
 	why := "no statement of its code comes after what the hook needs"
 	w.ready = func(i int32) bool { return b.unready(i, idom, w.args, w.objects, w.known) == "" }
 	for _, i := range ids {
-		if !b.candidate(i, w.r) || b.f.F.Stmts[i].Start < ready {
+		if !b.candidate(i, w.r) {
+			continue
+		}
+		if st := &b.f.F.Stmts[i]; st.Start < ready {
+			if st.Kind == ir.SIf && ready <= st.End { // its test gives the hook what it needs: one of the arms may be the place
+				if arm := b.chain(i, w); arm != ir.None {
+					return arm, nil
+				}
+			}
 			continue
 		}
 		if reason := b.unready(i, idom, w.args, w.objects, w.known); reason != "" {
@@ -224,6 +233,9 @@ func (b *body) candidate(i int32, r *verify.Region) bool {
 	}
 	if st.Kind == ir.SBreak && r.Switch == ir.None {
 		return false // what the hook is about comes behind the switch or loop
+	}
+	if (st.Kind == ir.SReturn || st.Kind == ir.SGoto) && r.Switch == ir.None && b.f.F.Stmts[st.Parent].Kind == ir.SCase {
+		return false // what the hook is about comes behind a switch that sends some commands away
 	}
 	if st.InMacro && st.Macro != 0 && st.Kind != ir.SExpr && st.Kind != ir.SIf && st.Kind != ir.SDo {
 		return false
@@ -265,7 +277,7 @@ func (b *body) unready(i int32, idom []int32, args []arg, objects []verify.Objec
 		return a + " may not exist there"
 	}
 	for _, a := range args {
-		if a.path != "" && s["def "+a.path] != surely {
+		if a.path != "" && (s["def "+a.path] != surely || b.valueComes(i, a.path)) {
 			return a.text + " has no value on some way there"
 		}
 		for key, r := range b.byKey {
@@ -283,6 +295,30 @@ func (b *body) unready(i int32, idom []int32, args []arg, objects []verify.Objec
 		}
 	}
 	return ""
+}
+
+// valueComes reports whether a variable has nothing but a constant before statement i, and is given its value behind it in the same block, whatever happens.
+func (b *body) valueComes(i int32, path string) (yes bool) {
+	st := &b.f.F.Stmts[i]
+	for _, is := range b.f.F.Instrs {
+		value := ir.None
+		switch {
+		case is.Stmt == ir.None || is.N == ir.None:
+		case is.Kind == ir.IAssign && b.f.Path(b.f.F.Nodes[is.N].X) == path:
+			value = b.f.F.Nodes[is.N].Y
+		case is.Kind == ir.IDecl && is.Var != ir.None && path == "v"+strconv.Itoa(int(is.Var)):
+			value = is.N
+		}
+		if value == ir.None || b.f.F.Nodes[b.f.Strip(value)].Flags&ir.HasVal != 0 {
+			continue
+		}
+		if o := &b.f.F.Stmts[is.Stmt]; o.Start < st.Start {
+			return false
+		} else if o.Parent == st.Parent && o.Kind == ir.SExpr {
+			yes = true
+		}
+	}
+	return yes
 }
 
 // stillTested is an argument that the code behind statement i leaves for when it is NULL, "" for none.
