@@ -2,6 +2,8 @@ package hookgen
 
 import (
 	"errors"
+	"fmt"
+	"path"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -77,7 +79,7 @@ var (
 // close places the hook of one gap.
 func (pl *planner) close(g *verify.Gap) (*Placement, error) {
 	if g.Region == nil {
-		return nil, errNowhere
+		return nil, pl.nowhere(g.Hook)
 	}
 	if g.Confidence < MinConfidence || g.Hook == nil && g.Confidence < minNew {
 		return nil, errWeak
@@ -96,6 +98,31 @@ func (pl *planner) close(g *verify.Gap) (*Placement, error) {
 	pl.given[s.Class]++
 	p.New, p.Class = s, p.class()
 	return p, nil
+}
+
+// nowhere is the refusal of a hook for which no place is known: the nearest alternative is a file that another configuration compiles, and whose name the
+// hook's has in it.
+func (pl *planner) nowhere(h *tables.Hook) error {
+	read := map[string]bool{}
+	for _, f := range pl.p.Fns {
+		read[f.File] = true
+	}
+	if file := leftOut(pl.t.Paths(), read, h.Name); file != "" {
+		return fmt.Errorf("nothing that this configuration compiles fits the hook: plan again with one that compiles %s", file)
+	}
+	return errNowhere
+}
+
+// leftOut is the file among paths that was not read and whose name, of several the longest, is one or more of the words of a hook's name; "" for none.
+func leftOut(paths []string, read map[string]bool, hook string) (file string) {
+	best := ""
+	for _, p := range paths {
+		name, isC := strings.CutSuffix(path.Base(p), ".c")
+		if isC && !read[p] && len(name) > len(best) && strings.Contains("_"+hook+"_", "_"+name+"_") {
+			best, file = name, p
+		}
+	}
+	return file
 }
 
 // known places a hook of the tables: in the gap's region, or where nothing fits there, in the next likely one. Only when no region has something
