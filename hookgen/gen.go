@@ -18,7 +18,7 @@ func (p *Plan) Generate(t *refactor.Tree) ([]*refactor.Change, error) {
 	var out []*refactor.Change
 	defined := map[string]bool{}
 	for _, pl := range p.Placements {
-		if pl.New == nil || defined[pl.New.Name] {
+		if pl.New == nil || pl.New.Case || defined[pl.New.Name] {
 			continue
 		}
 		defined[pl.New.Name] = true
@@ -86,6 +86,9 @@ func (s *Spec) what() string {
 
 // call is the change that inserts one hook call.
 func (g *generator) call(p *Placement) (*refactor.Change, error) {
+	if p.Kind == kindCase {
+		return g.caseEdits(p)
+	}
 	base := strings.TrimSuffix(path.Base(p.File), path.Ext(p.File))
 	what := p.Command
 	if what == "" {

@@ -23,7 +23,7 @@ type Placement struct {
 	Hook     string        // full name: "xsm_claim_pages"
 	Action   string        // default action to pass, "" when the hook takes none
 	Args     []string
-	Kind     string // check or notify
+	Kind     string // check, notify, or case for a sub-command that a module's switch learns
 	File     string
 	Offset   int // byte of the line before which the text goes
 	Line     int // the same, counted from 1

@@ -61,7 +61,7 @@ func (p *Plan) same(x *Placement) *Placement {
 // at is the plan's call for a region, nil when it has none.
 func (p *Plan) at(r *verify.Region) *Placement {
 	for _, p := range p.Placements {
-		if r != nil && p.Gap != nil && p.Gap.Region == r {
+		if r != nil && p.Gap != nil && p.Gap.Region == r && p.Kind != kindCase {
 			return p
 		}
 	}
@@ -86,6 +86,9 @@ func (pl *planner) close(g *verify.Gap) (*Placement, error) {
 	}
 	if h := g.Hook; h != nil {
 		return pl.known(g, h)
+	}
+	if p, err := pl.moduleCase(g); p != nil || err != nil {
+		return p, err
 	}
 	s, err := pl.spec(g)
 	if err != nil {

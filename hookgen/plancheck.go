@@ -47,8 +47,16 @@ type complaint struct{ what, remedy string }
 // the entry's line; hook is what the tables say, or the model of a new hook.
 func (e *planEntry) check(src []byte, at int, tabs *tables.Tables, hook *tables.Hook) complaint {
 	if e.Kind != "check" && e.Kind != "notify" {
-		return complaint{fmt.Sprintf("kind %q", e.Kind), "write check or notify"}
+		return complaint{fmt.Sprintf("kind %q", e.Kind), "write check, notify or case"}
 	}
+	if c := e.checkPlace(src, at); c.what != "" {
+		return c
+	}
+	return e.checkCall(tabs, hook)
+}
+
+// checkPlace looks at where an entry's text goes, and whether it can stand there.
+func (e *planEntry) checkPlace(src []byte, at int) complaint {
 	if w := lexicalPlace(src, at); w != "" {
 		return complaint{fmt.Sprintf("%s:%d is inside %s", e.File, e.Line, w), "name the line of a statement"}
 	}
@@ -58,7 +66,7 @@ func (e *planEntry) check(src []byte, at int, tabs *tables.Tables, hook *tables.
 	if !balanced(e.Text) {
 		return complaint{"the brackets or quotes of text do not match", "correct text"}
 	}
-	return e.checkCall(tabs, hook)
+	return complaint{}
 }
 
 // checkCall compares the call in text with the hook's parameters and default action.
@@ -280,10 +288,13 @@ func (f *planFile) clash(i int) complaint {
 	e := &f.Placements[i]
 	for k := range i {
 		o := &f.Placements[k]
-		if o.Hook == e.Hook && o.File == e.File && o.Line == e.Line {
+		if o.Hook == e.Hook && o.File == e.File && o.Line == e.Line && (o.Kind != kindCase || o.Operation == e.Operation) {
 			return complaint{fmt.Sprintf("it overlaps placement %d: both insert %s before %s:%d", k+1, e.Hook, e.File, e.Line), "delete one of them"}
 		}
-		if o.Hook == e.Hook && o.New != nil && (e.New == nil || !sameNew(e.New, o.New) || e.Action != o.Action) {
+		if e.Kind == kindCase && o.Kind == kindCase && o.Function == e.Function && o.Operation == e.Operation {
+			return complaint{fmt.Sprintf("placement %d gives %s case %s already", k+1, e.Function, e.Operation), "delete one of them"}
+		}
+		if o.Hook == e.Hook && o.New != nil && o.Kind != kindCase && (e.New == nil || !sameNew(e.New, o.New) || e.Action != o.Action) {
 			return complaint{fmt.Sprintf("placement %d defines %s in another way", k+1, e.Hook), "give both the same new: and action:"}
 		}
 	}
@@ -336,9 +347,13 @@ func allThere(src []byte, entries []*planEntry, shift int) bool {
 	return true
 }
 
-// inserted is the lines that gen inserts for the entry: its text and a blank one.
+// inserted is the lines that gen inserts for the entry: its text and, where one stands apart, a blank one.
 func (e *planEntry) inserted() []string {
-	return append(strings.Split(strings.TrimRight(e.Text, "\n"), "\n"), "")
+	lines := strings.Split(strings.TrimRight(e.Text, "\n"), "\n")
+	if e.apart() {
+		lines = append(lines, "")
+	}
+	return lines
 }
 
 // classBits is how many permissions a class can have: one for each bit of an access vector (xen/xsm/flask/include/avc.h, u32).

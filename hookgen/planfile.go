@@ -101,8 +101,11 @@ func (pl *Placement) entry(t *refactor.Tree) (planEntry, error) {
 	return e, nil
 }
 
-// entry is a spec as a plan file has it: after a peer, or by its parameters in a tree without hooks.
+// entry is a spec as a plan file has it: a permission alone, after a peer, or by its parameters in a tree without hooks.
 func (s *Spec) entry() *planNew {
+	if s.Case {
+		return &planNew{Class: s.Class, Permission: s.Perm, GrantLike: s.Grant.Class + ":" + s.Grant.Perm}
+	}
 	if s.Peer != nil {
 		return &planNew{Like: s.Peer.Name, Class: s.Class, Permission: s.Perm, GrantLike: s.Grant.Class + ":" + s.Grant.Perm, Beside: s.Beside}
 	}
@@ -131,6 +134,11 @@ func indent(text, by, eol string) string {
 		}
 	}
 	return strings.Join(lines, eol) + eol + eol
+}
+
+// apart reports whether a blank line stands behind an entry's text: behind statements, and not behind a label or one arm of a chain.
+func (e *planEntry) apart() bool {
+	return (e.Kind != kindCase || e.New != nil) && !strings.HasPrefix(e.Text, "else")
 }
 
 // lineAt is the line that starts at byte at, without its indentation.
@@ -195,7 +203,7 @@ func ReadPlan(name string, text []byte, t *refactor.Tree, tabs *tables.Tables) (
 	var errs []error
 	for i := range f.Placements {
 		e := &f.Placements[i]
-		if done[e.File] && tabs.Hook(e.Hook) != nil {
+		if done[e.File] && tabs.Hook(e.Hook) != nil || e.Kind == kindCase && e.knows(t) {
 			out.Applied++
 			continue
 		}
@@ -231,7 +239,11 @@ func (e *planEntry) placement(t *refactor.Tree, tabs *tables.Tables) (*Placement
 	}
 	pl := &Placement{
 		Hook: e.Hook, Action: e.Action, Args: e.Args, Kind: e.Kind, File: e.File, Offset: at, Line: e.Line, Function: e.Function, Command: e.Operation,
-		Entry: e.Hypercall, Class: e.Class, Deny: e.Deny, Text: indent(e.Text, refactor.IndentAt(src, at), refactor.StyleOf(src).EOL()),
+		Entry: e.Hypercall, Class: e.Class, Deny: e.Deny,
+	}
+	pl.Text = indent(e.Text, refactor.IndentAt(src, at), refactor.StyleOf(src).EOL())
+	if !e.apart() {
+		pl.Text = strings.TrimSuffix(pl.Text, refactor.StyleOf(src).EOL())
 	}
 	if e.New != nil && tabs.OpsName == "" { // a tree without hooks
 		var c complaint
@@ -239,6 +251,9 @@ func (e *planEntry) placement(t *refactor.Tree, tabs *tables.Tables) (*Placement
 			return nil, c
 		}
 		return pl, e.check(src, at, tabs, &tables.Hook{Name: pl.New.Name, Params: pl.New.Params, Default: pl.New.Action != ""})
+	}
+	if e.Kind == kindCase {
+		return pl, e.moduleCase(pl, src, at, tabs)
 	}
 	model, c := e.model(tabs)
 	if c.what != "" {
@@ -273,17 +288,24 @@ func (e *planEntry) model(tabs *tables.Tables) (*tables.Hook, complaint) {
 		return nil, complaint{fmt.Sprintf("%q is no name for a hook", e.Hook), "start it with " + tabs.Prefix}
 	case peer == nil || len(peer.Vectors) == 0:
 		return nil, complaint{"new.like: no hook " + e.New.Like + " with a permission", "name a hook of the tables"}
+	}
+	return peer, e.permission(tabs)
+}
+
+// permission checks the permission that an entry adds.
+func (e *planEntry) permission(tabs *tables.Tables) complaint {
+	switch {
 	case !founds(tabs, e.New.Class) && !tabs.HasClass(e.New.Class):
-		return nil, complaint{"new.class: no class " + e.New.Class, "name a class of access_vectors"}
+		return complaint{"new.class: no class " + e.New.Class, "name a class of access_vectors"}
 	case tabs.Class(e.New.Class) != nil && len(tabs.Class(e.New.Class).Perms) >= classBits:
-		return nil, complaint{fmt.Sprintf("new.class: %s has %d permissions, which is all that a class can", e.New.Class, classBits),
+		return complaint{fmt.Sprintf("new.class: %s has %d permissions, which is all that a class can", e.New.Class, classBits),
 			"name " + nextClass(tabs, e.New.Class)}
 	case !identRE.MatchString(e.New.Permission):
-		return nil, complaint{fmt.Sprintf("new.permission: %q is no name", e.New.Permission), "name the permission in lower case"}
+		return complaint{fmt.Sprintf("new.permission: %q is no name", e.New.Permission), "name the permission in lower case"}
 	case tabs.Class(e.New.Class) != nil && slices.Contains(tabs.Class(e.New.Class).Perms, e.New.Permission):
-		return nil, complaint{"new.permission: class " + e.New.Class + " has " + e.New.Permission + " already", "choose another name"}
+		return complaint{"new.permission: class " + e.New.Class + " has " + e.New.Permission + " already", "choose another name"}
 	}
-	return peer, complaint{}
+	return complaint{}
 }
 
 var identRE = regexp.MustCompile(`^[A-Za-z_]\w*$`)

@@ -23,6 +23,7 @@ type Spec struct {
 	Label  string        // the command, for comments
 	Peer   *tables.Hook
 	Notify bool    // it cannot refuse: its result is void
+	Case   bool    // no hook at all: a permission for a sub-command that a module's switch learns
 	Beside *Beside // an entry-level hook's switch that must learn the command, or nil
 }
 

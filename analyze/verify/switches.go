@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"sort"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -121,21 +122,40 @@ func vectorAt(f *analyze.Fn, b int32) (v tables.Vector, ok bool) {
 
 // neighbour is the permission of the command nearest to the region's in its dispatcher that the switch asks one for.
 func (s *Switch) neighbour(r *Region) (v tables.Vector, ok bool) {
-	best := int32(-1)
-	for _, c := range r.Fn.F.Blocks[r.Switch].Cases {
-		w, has := s.Vectors[r.Fn.S(c.Name)]
-		if !has {
-			continue
-		}
-		d := c.Start - r.Start
-		if d < 0 {
-			d = -d
-		}
-		if best < 0 || d < best {
-			best, v, ok = d, w, true
-		}
+	if all := s.Neighbours(r); len(all) > 0 {
+		v, ok = s.Vectors[all[0]]
 	}
 	return v, ok
+}
+
+// Neighbours lists the commands of a region's dispatcher that the switch asks a permission for, the nearest to the region first.
+func (s *Switch) Neighbours(r *Region) (labels []string) {
+	if r.Switch == ir.None {
+		return nil
+	}
+	away := map[string]int32{}
+	for _, c := range r.Fn.F.Blocks[r.Switch].Cases {
+		l := r.Fn.S(c.Name)
+		if _, has := s.Vectors[l]; !has || away[l] != 0 {
+			continue
+		}
+		if away[l] = c.Start - r.Start; away[l] < 0 {
+			away[l] = -away[l]
+		}
+		labels = append(labels, l)
+	}
+	sort.SliceStable(labels, func(i, j int) bool { return away[labels[i]] < away[labels[j]] })
+	return labels
+}
+
+// CaseAt is the byte that the switch's case for a label starts at, -1 when it has none.
+func (s *Switch) CaseAt(label string) int {
+	for _, c := range s.Fn.F.Blocks[s.Block].Cases {
+		if !c.Default && s.Fn.S(c.Name) == label {
+			return int(c.Start)
+		}
+	}
+	return -1
 }
 
 // returnsZero reports whether block b does nothing but return 0.

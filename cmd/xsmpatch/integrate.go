@@ -339,10 +339,18 @@ func (a *analysis) report(w io.Writer, s *report.Series) {
 		fmt.Fprintln(w, "the tree has no hooks: the framework for them comes first, as with plan --legacy")
 	}
 	summary(w, a.facts)
-	fmt.Fprintf(w, "%d hooks in the tables, %d gaps: %d hooks placed, %d refused\n",
-		len(a.result.Tables.Hooks), len(a.result.Gaps), len(a.plan.Placements), len(a.plan.Refusals))
+	cases, some := a.plan.Cases(), ""
+	if cases > 0 {
+		some = fmt.Sprintf(" %d of them cases in a module,", cases)
+	}
+	fmt.Fprintf(w, "%d hooks in the tables, %d gaps: %d placed,%s %d refused\n",
+		len(a.result.Tables.Hooks), len(a.result.Gaps), len(a.plan.Placements), some, len(a.plan.Refusals))
 	for _, p := range a.plan.Placements {
-		fmt.Fprintf(w, "  %s:%d: %s in %s (%.0f%%)\n", p.File, p.Line, p.Hook, p.Gap.Region, 100*p.Gap.Confidence)
+		where := fmt.Sprint(p.Gap.Region)
+		if p.IsCase() {
+			where = p.Function + ", case " + p.Command
+		}
+		fmt.Fprintf(w, "  %s:%d: %s in %s (%.0f%%)\n", p.File, p.Line, p.Hook, where, 100*p.Gap.Confidence)
 	}
 	fmt.Fprint(w, a.plan.RefusalText(a.tree))
 	if s != nil {

@@ -67,7 +67,7 @@ func TestIntegrateMiniXen(t *testing.T) {
 func TestIntegrateList(t *testing.T) {
 	tree, out := integrateMini(t, "to-xmacro", "struct:xsm_ops", "to=XSM_OP", "header=xen/include/xsm/hooks.h")
 	box := string(readFile(t, filepath.Join(out, "series", "series.mbox")))
-	if !strings.Contains(box, "\n+XSM_OP(int, get_symbol)") || strings.Contains(box, "\n+static inline int xsm_get_symbol(") {
+	if !strings.Contains(box, "\n+XSM_OP(int, set_address_size, ") || strings.Contains(box, "\n+static inline int xsm_set_address_size(") {
 		t.Error("a new hook is no line of the list")
 	}
 	for _, xsm := range []string{"XSM=y", "XSM=n"} {

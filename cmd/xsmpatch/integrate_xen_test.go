@@ -27,8 +27,13 @@ var deleted = []struct{ file, hook, want string }{
 	{"arch/x86/physdev.c", "xsm_resource_setup_gsi", "xsm_resource_setup_gsi(XSM_PRIV, setup_gsi.gsi)"},
 }
 
-// added lists sub-commands that the test adds without any hook: where, and the hook that must be made for them.
-var added = []struct{ header, define, file, before, code, hook string }{
+// addition is a sub-command that the test adds without any hook: where, and the hook that must be made for it, or the permission of its case in the module.
+type addition struct {
+	header, define, file, before, code, hook string
+	inModule                                 bool
+}
+
+var added = []addition{
 	{"memory.h", "XENMEM_trim_pages 40", "common/memory.c", "case XENMEM_claim_pages:", `    case XENMEM_trim_pages:
     {
         struct xen_memory_reservation trim;
@@ -49,7 +54,7 @@ var added = []struct{ header, define, file, before, code, hook string }{
         break;
     }
 
-`, "trim_pages"},
+`, "trim_pages", false},
 	{"event_channel.h", "EVTCHNOP_peek 20", "common/event_channel.c", "case EVTCHNOP_reset:", `    case EVTCHNOP_peek: {
         struct evtchn_status peek;
         struct domain *d;
@@ -68,7 +73,7 @@ var added = []struct{ header, define, file, before, code, hook string }{
         break;
     }
 
-`, "evtchn_peek"},
+`, "evtchn_peek", false},
 	{"domctl.h", "XEN_DOMCTL_set_quirk 95", "arch/x86/domctl.c", "case XEN_DOMCTL_set_address_size:", `    case XEN_DOMCTL_set_quirk:
         if ( domctl->u.address_size.size > 64 )
         {
@@ -81,13 +86,13 @@ var added = []struct{ header, define, file, before, code, hook string }{
         domain_unpause(d);
         break;
 
-`, "set_quirk"},
+`, "set_quirk", true},
 	{"sysctl.h", "XEN_SYSCTL_flushconsole 40", "common/sysctl.c", "case XEN_SYSCTL_tbuf_op:", `    case XEN_SYSCTL_flushconsole:
         console_force_unlock();
         ret = 0;
         break;
 
-`, "flushconsole"},
+`, "flushconsole", true},
 }
 
 // TestIntegrateXen deletes hook calls of several forms from Xen 4.17 and adds sub-commands without hooks: integrate must close every gap by a series
@@ -140,25 +145,38 @@ func checkCalls(t *testing.T, mbox string) {
 		}
 	}
 	for _, a := range added {
-		for what, re := range map[string]string{
-			"call":          `\+\s+\w+ = xsm_` + a.hook + `\(XSM_\w+`,
-			"structure":     `\+    int \(\*` + a.hook + `\)\(`,
-			"wrapper":       `\+static inline int xsm_` + a.hook + `\(`,
-			"dummy":         `\+static XSM_INLINE int cf_check xsm_` + a.hook + `\((.|\n)*?\+    XSM_ASSERT_ACTION\(XSM_\w+\);`,
-			"dummy op":      `\+    \.` + a.hook + `\s+= xsm_` + a.hook + `,`,
-			"Flask":         `\+static int cf_check flask_` + a.hook + `\(`,
-			"Flask op":      `\+    \.` + a.hook + `\s+= flask_` + a.hook + `,`,
-			"access vector": `\+    ` + a.hook + `\n`,
-			"policy":        `(?m)^\+.*\b` + a.hook + `\b.*[;\w]$`,
-		} {
+		for what, re := range a.parts() {
 			if !regexp.MustCompile(re).MatchString(mbox) {
 				t.Errorf("%s: no %s", a.hook, what)
 			}
 		}
 	}
-	if !strings.Contains(mbox, "+    case XEN_DOMCTL_set_quirk:") || !strings.Contains(mbox, "+    case XEN_SYSCTL_flushconsole:") {
-		t.Error("an entry-level hook's switch does not learn its new command")
+}
+
+// parts is what a series holds for a new sub-command, as regular expressions: the hook's call and its entry in every table, or, where a hook in front of
+// the dispatcher is told the command, the case of its module's switch; and a permission either way.
+func (a *addition) parts() map[string]string {
+	command, _, _ := strings.Cut(a.define, " ")
+	parts := map[string]string{
+		"access vector": `\+    ` + a.hook + `\n`,
+		"policy":        `(?m)^\+.*\b` + a.hook + `\b.*[;\w]$`,
 	}
+	if a.inModule {
+		parts["case"] = `\+    case ` + command + `:\n\+        return \w+\((.|\n)*?__` + strings.ToUpper(a.hook) + `\);\n`
+		return parts
+	}
+	for what, re := range map[string]string{
+		"call":      `\+\s+\w+ = xsm_` + a.hook + `\(XSM_\w+`,
+		"structure": `\+    int \(\*` + a.hook + `\)\(`,
+		"wrapper":   `\+static inline int xsm_` + a.hook + `\(`,
+		"dummy":     `\+static XSM_INLINE int cf_check xsm_` + a.hook + `\((.|\n)*?\+    XSM_ASSERT_ACTION\(XSM_\w+\);`,
+		"dummy op":  `\+    \.` + a.hook + `\s+= xsm_` + a.hook + `,`,
+		"Flask":     `\+static int cf_check flask_` + a.hook + `\(`,
+		"Flask op":  `\+    \.` + a.hook + `\s+= flask_` + a.hook + `,`,
+	} {
+		parts[what] = re
+	}
+	return parts
 }
 
 // deleteHook removes the first call of a hook from a file.

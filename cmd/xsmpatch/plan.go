@@ -12,9 +12,10 @@ import (
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
-// planJSON is the plan in the JSON contract.
+// planJSON is the plan in the JSON contract: hook calls, and apart from them the sub-commands that a module's switch learns, which call no hook.
 type planJSON struct {
 	Placements []placementJSON `json:"placements"`
+	Cases      []placementJSON `json:"cases"`
 	Refusals   []refusalJSON   `json:"refusals"`
 }
 
@@ -111,9 +112,13 @@ func planData(a *analysis, format string) ([]byte, error) {
 }
 
 func planJSONOf(a *analysis) planJSON {
-	out := planJSON{Placements: []placementJSON{}, Refusals: []refusalJSON{}}
+	out := planJSON{Placements: []placementJSON{}, Cases: []placementJSON{}, Refusals: []refusalJSON{}}
 	for _, p := range a.plan.Placements {
-		out.Placements = append(out.Placements, placementJSON{
+		list := &out.Placements
+		if p.IsCase() {
+			list = &out.Cases
+		}
+		*list = append(*list, placementJSON{
 			Hook: p.Hook, Kind: p.Kind, File: p.File, Line: p.Line, Function: p.Function, Hypercall: p.Entry, Operation: p.Command, Class: p.Class,
 			Args: append([]string{}, p.Args...), Action: p.Action, Deny: p.Deny, Evidence: p.Gap.Evidence, Confidence: p.Gap.Confidence,
 		})

@@ -138,6 +138,9 @@ func (s *Scorer) Score(sites []*Site, plan *hookgen.Plan, named bool) *Report {
 		}
 		best, rank := (*hookgen.Placement)(nil), -1
 		for _, p := range plan.Placements {
+			if p.IsCase() {
+				continue
+			}
 			psc, _ := s.at(p.File, p.Offset)
 			if taken[p] != nil || psc != sc || named && p.Hook != site.Hook || !named && s.kind(p.Hook) != s.kind(site.Hook) && p.New == nil {
 				continue
@@ -263,6 +266,9 @@ func (s *Scorer) wrong(r *Report, open []*Site, plan *hookgen.Plan, taken map[*h
 		r.Misses = append(r.Misses, fmt.Sprintf("%s:%d %s %s(%s)%s", site.File, site.Line, fn.function, site.Hook, strings.Join(site.Args, ", "), why))
 	}
 	for _, p := range plan.Placements {
+		if p.IsCase() {
+			continue // no call
+		}
 		for _, g := range s.groups(r, p.Hook, p) {
 			g.Placed++
 		}

@@ -28,6 +28,9 @@ func (m *Model) missing(plan *hookgen.Plan) map[string][]Step {
 		return out
 	}
 	for _, p := range plan.Placements {
+		if p.IsCase() {
+			continue // in the module, on nobody's way
+		}
 		s := Step{Kind: Missing, What: p.Hook + " belongs here", Place: analyze.Place{File: p.File, Line: p.Line, Function: p.Function}}
 		for _, r := range m.Rows {
 			if slices.ContainsFunc(r.Findings, func(f *check.Finding) bool {
