@@ -65,6 +65,15 @@ func analyse(ctx context.Context, t *refactor.Tree, f *scanFlags, stderr io.Writ
 	}
 	a.result = verify.Gaps(p, a.tree, tabs)
 	a.plan = hookgen.NewPlan(a.tree, p, a.result)
+	earlier := []*analyze.Program{p}
+	for _, r := range a.read[1:] {
+		tabs, err := tables.Read(a.tree, r.Program.Profile)
+		if err != nil {
+			return nil, &exitError{exitUsage, err}
+		}
+		a.plan.Merge(hookgen.NewPlan(a.tree, r.Program, verify.Gaps(r.Program, a.tree, tabs)), earlier)
+		earlier = append(earlier, r.Program)
+	}
 	return a, nil
 }
 

@@ -54,9 +54,10 @@ func newPlan() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "plan [TREE] -o plan.yaml",
 		Short:   "where missing hooks go, for a person to review and edit",
-		Example: "  xsmpatch plan ~/src/xen -o plan.yaml\n  xsmpatch plan ~/src/xen --format json",
+		Example: "  xsmpatch plan ~/src/xen -o plan.yaml\n  xsmpatch plan ~/src/xen --config default,wide -o plan.yaml\n  xsmpatch plan ~/src/xen --format json",
 		Long: `Plan scans a tree, finds operations without a hook and says where each hook goes: file, line, arguments, default action, the deny path,
-and the evidence. The YAML is meant to be edited and given to "xsmpatch gen". Without TREE it plans the embedded minixen.`,
+and the evidence. The YAML is meant to be edited and given to "xsmpatch gen". Without TREE it plans the embedded minixen.
+Of several configurations the first is planned, and the others add what they have of code that those before them leave out.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			tree := ""
