@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +113,33 @@ func hookEdits(name, params, args, action, note string) []edit {
 		{"xen/xsm/flask/policy/access_vectors", "    set_misc_info\n", "# " + note + "\n    " + name + "\n    set_misc_info\n"},
 	}
 }
+
+// systemStates boots a hypervisor, and puts it to sleep and wakes it.
+const systemStates = `enum { SYSTEM_SLOW, SYSTEM_ASLEEP, SYSTEM_READY } system_state;
+void boot_done(void);
+void wake_up(void);
+
+void boot_done(void)
+{
+    system_state = SYSTEM_READY;
+}
+
+void wake_up(void)
+{
+    system_state = SYSTEM_ASLEEP;
+    system_state = SYSTEM_READY;
+}
+
+`
+
+// manyCases are more commands than the dispatcher behind them has.
+var manyCases = func() string {
+	var b strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&b, "    case XEN_DOMCTL_destroydomain + %d:\n", 1000+i)
+	}
+	return strings.Replace(b.String(), "    case", "    case XEN_DOMCTL_createdomain:\n    case XEN_DOMCTL_pausedomain:\n    case XEN_DOMCTL_max_mem:\n    case", 1)
+}()
 
 // placements are what rules of plan bring about: minixen is edited, loses its hook calls, and has them put back. Each is "FUNCTION: TEXT" where TEXT is
 // part of what is inserted; none must be there when it starts with "no ". "FUNCTION before LINE: TEXT" asks for the line of the place as well.
@@ -371,6 +399,81 @@ static int iommu_get_device_group(struct domain *d,
 `}, edit{"xen/arch/x86/domctl.c", "long arch_do_domctl(", "static struct domain *line_of[16];\n\nlong arch_do_domctl("},
 		edit{"xen/include/public/domctl.h", "#define XEN_DOMCTL_irq_permission", "#define XEN_DOMCTL_setup_line 98\n#define XEN_DOMCTL_reset_line 99\n#define XEN_DOMCTL_irq_permission"}),
 		[]string{"arch_do_domctl before line_of[line] = d;: xsm_setup_line(XSM_PRIV, d, line)", "arch_do_domctl before line_of[line] = NULL;: xsm_setup_line(XSM_PRIV, d, line)"}},
+	{"a request that the first arm of a chain reads", []edit{{"xen/arch/x86/physdev.c", `        ret = -EFAULT;
+        if ( raw_copy_from_guest(&gsi, arg.p, sizeof(gsi)) )
+            break;
+        ret = -EINVAL;
+        if ( gsi.gsi < 0 || gsi.gsi >= (int)ARRAY_SIZE(gsi_mode) )
+            break;
+        ret = xsm_resource_setup_gsi(XSM_PRIV, gsi.gsi);
+        if ( ret )
+            break;
+        gsi_mode[gsi.gsi] = gsi.triggering | (gsi.polarity << 1);
+`, `        if ( raw_copy_from_guest(&gsi, arg.p, sizeof(gsi)) )
+            ret = -EFAULT;
+        else
+            ret = gsi_mode[0] ? -EBUSY : change_mode(&gsi_mode[gsi.gsi & 15], gsi.triggering | (gsi.polarity << 1));
+`}, {"xen/arch/x86/physdev.c", "long do_physdev_op(", "static int change_mode(uint8_t *of, int to)\n{\n    *of = to;\n    return 0;\n}\n\nlong do_physdev_op("}}, []string{"do_physdev_op before else: else if ( xsm_resource_setup_gsi(XSM_PRIV, gsi.gsi) ) ret = -EPERM;"}},
+	{"a switch that only knows commands", []edit{{"xen/common/domctl.c", "    if ( op->cmd != XEN_DOMCTL_createdomain )\n    {\n", `    switch ( op->cmd )
+    {
+` + manyCases + `        break;
+    default:
+        return -ENOSYS;
+    }
+
+    if ( op->cmd != XEN_DOMCTL_createdomain )
+    {
+`}}, []string{"do_domctl before if ( !spin_trylock(&domctl_lock) ): xsm_domctl(XSM_OTHER, d, op->cmd)"}},
+	{"what is looked up behind a switch that only knows commands", []edit{{"xen/common/domctl.c", `    if ( op->cmd != XEN_DOMCTL_createdomain )
+    {
+        d = rcu_lock_domain_by_id(op->domain);
+        if ( d == NULL )
+            return -ESRCH;
+    }
+`, `    switch ( op->cmd )
+    {
+    case XEN_DOMCTL_pausedomain:
+    case XEN_DOMCTL_unpausedomain:
+    case XEN_DOMCTL_max_mem:
+        break;
+    default:
+        return -ENOSYS;
+    }
+
+    d = rcu_lock_domain_by_id(op->domain);
+    if ( d == NULL )
+        return -ESRCH;
+`}}, []string{"do_domctl before if ( !spin_trylock(&domctl_lock) ): xsm_domctl(XSM_OTHER, d, op->cmd)"}},
+	{"an object that a later choice gives", []edit{{"xen/common/domctl.c", `    if ( op->cmd != XEN_DOMCTL_createdomain )
+    {
+        d = rcu_lock_domain_by_id(op->domain);
+        if ( d == NULL )
+            return -ESRCH;
+    }
+`, `    if ( op->interface_version == 9 )
+        return -EINVAL;
+
+    d = op->cmd != XEN_DOMCTL_createdomain ? rcu_lock_domain_by_id(op->domain) : current->domain;
+    if ( d == NULL )
+        return -ESRCH;
+`}}, []string{"do_domctl before if ( !spin_trylock(&domctl_lock) ): xsm_domctl(XSM_OTHER, d, op->cmd)"}},
+	{"a command that has another's code", []edit{{"xen/common/domctl.c", "    case XEN_DOMCTL_pausedomain:\n", "    case XEN_DOMCTL_pausedomain:\n    case XEN_DOMCTL_holddomain:\n"},
+		{"xen/include/public/domctl.h", "#define XEN_DOMCTL_pausedomain ", "#define XEN_DOMCTL_holddomain 97\n#define XEN_DOMCTL_pausedomain "}},
+		[]string{"flask_domctl before case XEN_DOMCTL_pausedomain:: case XEN_DOMCTL_holddomain:", "no do_domctl: xsm_holddomain", "no do_domctl: xsm_pausedomain"}},
+	{"a command that a module's switch does not know", nil, []string{
+		"flask_domctl before case XEN_DOMCTL_get_address_size:: case XEN_DOMCTL_set_virq_handler: return current_has_perm(d, SECCLASS_DOMAIN, DOMAIN__SET_VIRQ_HANDLER);",
+		"no do_domctl: xsm_set_virq_handler"}},
+	{"a command whose name the class has for something else", []edit{{"xen/xsm/flask/policy/access_vectors", "    set_misc_info\n", "    set_virq_handler\n    set_misc_info\n"}}, []string{
+		"flask_domctl before case XEN_DOMCTL_get_address_size:: case XEN_DOMCTL_set_virq_handler: return current_has_perm(d, SECCLASS_DOMAIN2, DOMAIN2__SET_VIRQ_HANDLER);"}},
+	{"a state that the hypervisor goes into", []edit{
+		{"xen/include/xsm/xsm.h", "    int (*vm_event_control)", "    int (*set_system_ready)(void);\n    int (*vm_event_control)"},
+		{"xen/include/xsm/xsm.h", "static inline int xsm_vm_event_control(", "static inline int xsm_set_system_ready(void)\n{\n    return alternative_call(xsm_ops.set_system_ready);\n}\n\nstatic inline int xsm_vm_event_control("},
+		{"xen/include/xsm/dummy.h", "static XSM_INLINE int xsm_vm_event_control(", "static XSM_INLINE int xsm_set_system_ready(void)\n{\n    return 0;\n}\n\nstatic XSM_INLINE int xsm_vm_event_control("},
+		{"xen/xsm/dummy.c", "    .vm_event_control ", "    .set_system_ready = xsm_set_system_ready,\n    .vm_event_control "},
+		{"xen/xsm/flask/hooks.c", "static int flask_vm_event_control(", "static int flask_set_system_ready(void)\n{\n    return 0;\n}\n\nstatic int flask_vm_event_control("},
+		{"xen/xsm/flask/hooks.c", "    .vm_event_control =", "    .set_system_ready = flask_set_system_ready,\n    .vm_event_control ="},
+		{"xen/arch/x86/setup.c", "void __init noreturn __start_xen(void)", systemStates + "void __init noreturn __start_xen(void)"},
+	}, []string{"boot_done before system_state = SYSTEM_READY;: if ( xsm_set_system_ready() ) panic(\"xsm_set_system_ready() failed\\n\");", "no wake_up: xsm_set_system_ready"}},
 	{"a function that does what a hook's place does", []edit{{"xen/common/event_channel.c", "            return port;\n", "            return last_port = port;\n"}, {"xen/common/event_channel.c", "static int get_free_port(", "static unsigned int last_port;\n\nstatic int get_free_port("}},
 		[]string{"evtchn_alloc_unbound: xsm_evtchn_unbound(XSM_TARGET, d, chn, alloc->remote_dom)", "alloc_unbound_xen_event_channel: xsm_evtchn_unbound(XSM_TARGET, ld, chn, remote_domid)"}},
 }
