@@ -30,6 +30,9 @@ func TestGenStrippedXen(t *testing.T) {
 	if n < 120 {
 		t.Fatalf("only %d calls are taken out", n)
 	}
+	config := readFile(t, filepath.Join(dir, "xen", ".config"))
+	shell(t, "", "make", "-s", "-C", filepath.Join(dir, "xen"), "distclean") // headers that a build made of the old policy
+	write(t, filepath.Join(dir, "xen", ".config"), string(config))
 	base, err := refactor.OpenDir(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +46,7 @@ func TestGenStrippedXen(t *testing.T) {
 		}
 	}
 	plan := filepath.Join(t.TempDir(), "plan.yaml")
-	xsmpatch(t, "plan", dir, "-o", plan)
+	xsmpatch(t, "plan", dir, "--config", "default,wide", "-o", plan) // the second has what the tree leaves out
 	out := xsmpatch(t, "gen", plan, dir, "--in-place")
 	t.Logf("%d calls taken out; %s", n, out)
 	if out := xsmpatch(t, "gen", plan, dir, "--in-place"); !strings.Contains(out, "nothing to do") {
@@ -52,7 +55,7 @@ func TestGenStrippedXen(t *testing.T) {
 	stillOpen(t, dir, plan)
 	shell(t, "", "make", "-s", "-C", filepath.Join(dir, "xen"), "distclean")
 	for name, more := range map[string]string{
-		"XSM=y": "CONFIG_XSM=y\nCONFIG_XSM_FLASK=y\nCONFIG_XSM_FLASK_POLICY=y\nCONFIG_XSM_SILO=y\nCONFIG_XSM_FLASK_DEFAULT=y\n", "XSM=n": "",
+		"XSM=y": "CONFIG_HVM=y\nCONFIG_MEM_SHARING=y\nCONFIG_MEM_PAGING=y\nCONFIG_ARGO=y\nCONFIG_XSM=y\nCONFIG_XSM_FLASK=y\nCONFIG_XSM_FLASK_POLICY=y\nCONFIG_XSM_SILO=y\nCONFIG_XSM_FLASK_DEFAULT=y\n", "XSM=n": "",
 	} {
 		buildTiny(t, name, dir, tinyConfig+more, before)
 	}
@@ -60,15 +63,18 @@ func TestGenStrippedXen(t *testing.T) {
 		"XEN_ROOT="+dir, "XEN_FULLVERSION=4.17")
 }
 
-// stillOpen verifies the generated tree: no operation for which the plan placed a hook may be told unmediated.
-func stillOpen(t *testing.T, dir, plan string) {
+// finding is a finding as far as trees are compared by them: without lines.
+type finding struct{ Check, File, Function, Operation, Hook, Message string }
+
+// findings verifies a tree.
+func findings(t *testing.T, dir string) (out []finding) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	if code := run([]string{"verify", dir, "--format", "json"}, &stdout, &stderr); code == exitUsage {
 		t.Fatalf("verify: exit %d\n%s", code, &stderr)
 	}
 	var report struct {
-		Findings []struct{ Check, File, Function, Operation, Hook, Message string }
+		Findings []finding
 		Degraded []struct {
 			File     string
 			Function string
@@ -78,25 +84,42 @@ func stillOpen(t *testing.T, dir, plan string) {
 	if err := json.Unmarshal(stdout.Bytes(), &report); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	placed, _, _ := strings.Cut(string(text), "\nrefusals:")
-	open := 0
-	for _, f := range report.Findings {
-		if f.Check != "XSM1001" {
-			continue
-		}
-		open++
-		if f.Hook != "" && strings.Contains(placed, "hook: "+f.Hook+"\n  kind: check\n  file: "+f.File+"\n") {
-			t.Errorf("%s: %s/%s is told unmediated, and gen wrote %s there: %s", f.File, f.Function, f.Operation, f.Hook, f.Message)
-		}
-	}
 	for _, d := range report.Degraded {
 		t.Logf("not read: %+v", d)
 	}
-	t.Logf("verify: %d findings, %d of unmediated operations that the plan refused or did not see", len(report.Findings), open)
+	return report.Findings
+}
+
+// stillOpen verifies the generated tree: it tells nothing that the tree with its own hooks does not, other than of hooks that the plan refused, by name and
+// with a reason; and no operation for which a hook was placed may be told unmediated.
+func stillOpen(t *testing.T, dir, plan string) {
+	t.Helper()
+	placed, refused, _ := strings.Cut(string(readFile(t, plan)), "\nrefusals:")
+	type key struct{ check, function, operation, hook string }
+	of := func(f finding) key {
+		if !strings.HasPrefix(f.Check, "XSM2") {
+			f.Hook = "" // it may be asked for another reason there
+		}
+		return key{f.Check, f.Function, f.Operation, f.Hook}
+	}
+	own := map[key]int{}
+	before := findings(t, os.Getenv("XSMPATCH_XEN"))
+	for _, f := range before {
+		own[of(f)]++
+	}
+	after, left := findings(t, dir), 0
+	for _, f := range after {
+		if f.Check == "XSM1001" && f.Hook != "" && strings.Contains(placed, "hook: "+f.Hook+"\n  kind: check\n  file: "+f.File+"\n") {
+			t.Errorf("%s: %s/%s is told unmediated, and gen wrote %s there: %s", f.File, f.Function, f.Operation, f.Hook, f.Message)
+		}
+		if own[of(f)]--; own[of(f)] >= 0 {
+			continue
+		}
+		if left++; f.Check != "XSM2001" || !strings.Contains(refused, "hook: "+f.Hook+"\n") {
+			t.Errorf("new in the generated tree: %+v", f)
+		}
+	}
+	t.Logf("verify: %d findings, %d before the calls were taken out; %d are new, all of hooks that the plan refused", len(after), len(before), left)
 }
 
 // stripXen removes every hook call from a copy of Xen's tree and returns how many there were.
