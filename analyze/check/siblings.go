@@ -15,6 +15,7 @@ func siblings(p *Pass) {
 	twoEntries(p)
 	created(p)
 	handedOut(p)
+	foundOwners(p)
 	for _, s := range p.m.shared() {
 		p.Report(s)
 	}
