@@ -21,6 +21,7 @@ func noHook(p *Pass) {
 	knownCommands(p)
 	waysRound(p)
 	unasked(p)
+	life(p)
 }
 
 // idle reports whether a region does nothing: it calls nothing that acts, and changes no state.

@@ -18,3 +18,6 @@ func (r *Result) Silent() (out []*tables.Hook) {
 func (r *Result) Like(hook, name string) float64 {
 	return newWords(r.f.m.regions, r.f.m.p.Profile).like(hook, name)
 }
+
+// Configured reports whether a hook exists in this configuration.
+func (r *Result) Configured(h *tables.Hook) bool { return r.f.configured(h) }
