@@ -9,10 +9,16 @@ import (
 
 // foundOwners is the part of XSM1006 about an owner that is found ahead: a function finds who an object belongs to, and asks a hook about the domain
 // that it was told and the owner, where they differ. A caller that finds the owner itself and tells it as that domain leaves the function nothing to ask:
-// it has to ask about the domain that it acts for.
+// it has to ask about the domain that it acts for. And a function that takes the owner in place of the domain it was told asks about the two.
 func foundOwners(p *Pass) {
 	m := p.m
 	said := map[string]bool{}
+	for _, f := range m.ours() {
+		if n := m.takesOwner(f); n != ir.None {
+			said[f.File+" "+f.Name] = true
+			reportTakenOwner(p, f, n)
+		}
+	}
 	for _, s := range m.sites {
 		i := m.toldBesideOwner(s)
 		if i < 0 {
@@ -103,6 +109,25 @@ func (m *model) tellsOwner(f, g *analyze.Fn, i int32) int32 {
 	return ir.None
 }
 
+// takesOwner is an assignment in f that puts the owner of an object, which f has found and compared with a domain that it was told, in that domain's
+// place, where f gives the owner to no hook; None when there is none.
+func (m *model) takesOwner(f *analyze.Fn) int32 {
+	for _, is := range f.F.Instrs {
+		if is.Kind != ir.IAssign || f.F.Nodes[is.N].Y == ir.None || !m.domain(f, f.F.Nodes[is.N].X) {
+			continue
+		}
+		x, y := &f.F.Nodes[f.Strip(f.F.Nodes[is.N].X)], &f.F.Nodes[f.Strip(f.F.Nodes[is.N].Y)]
+		if x.Op != ir.Ident || x.Var < 0 || x.Var >= f.F.Params || y.Op != ir.Ident || y.Var < f.F.Params || !m.foundOwner(f, y.Var) {
+			continue
+		}
+		told, owner := f.Path(f.F.Nodes[is.N].X), f.Path(f.F.Nodes[is.N].Y)
+		if m.compares(f, told, owner) && !slices.ContainsFunc(m.byFn[f], func(h *site) bool { return m.givenTo(h, owner) }) {
+			return is.N
+		}
+	}
+	return ir.None
+}
+
 // compares reports whether f compares the pointers at two paths.
 func (m *model) compares(f *analyze.Fn, a, b string) bool {
 	return a != "" && slices.ContainsFunc(f.F.Nodes, func(nd ir.Node) bool {
@@ -112,6 +137,26 @@ func (m *model) compares(f *analyze.Fn, a, b string) bool {
 		x, y := f.Path(nd.X), f.Path(nd.Y)
 		return x == a && y == b || x == b && y == a
 	})
+}
+
+// reportTakenOwner names the hook that other code asks about a domain and an owner that it finds, where there is any.
+func reportTakenOwner(p *Pass, f *analyze.Fn, n int32) {
+	m := p.m
+	out := &Finding{File: f.File, Function: f.Name, Confidence: 0.65, detail: "taken owner"}
+	for _, s := range m.sites {
+		if out.Hook == "" && m.toldBesideOwner(s) >= 0 {
+			out.Hook = s.Hook
+		}
+	}
+	out.Line, _ = m.at(f, f.F.Nodes[n].Start)
+	if res := m.result(); res != nil {
+		out.Hypercall = res.Reached[f]
+		out.Operation = m.commandOf(out.Hypercall, f.Name)
+	}
+	out.Message = f.Name + " goes on for the owner that it finds in place of the domain that it was told: nobody is asked whether the one may use what is the other's"
+	out.Evidence = []string{"the two are compared, and where they differ no hook is given the owner"}
+	out.Path = []Step{m.step(f, n, f.Text(n)+": takes the owner")}
+	p.Report(out)
 }
 
 func reportFoundOwner(p *Pass, f *analyze.Fn, n int32, with *site) {
