@@ -80,6 +80,11 @@ func unmediated(p *Pass, g *verify.Gap) {
 	}
 	f.Line, _ = m.at(r.Fn, r.Start)
 	f.Path = []Step{{f.File, f.Line, r.String() + ", reached from " + g.Entry}}
+	if len(g.Objects) > 0 {
+		if c := m.judge(r.Fn, r.Blocks, g.Objects[0].Path, 1); c != nil {
+			m.moveTo(f, c)
+		}
+	}
 	for _, o := range g.Objects {
 		f.Path = append(f.Path, m.step(r.Fn, o.Node, "looks up "+o.Text+", which no hook is given"))
 	}

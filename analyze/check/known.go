@@ -111,12 +111,16 @@ func reportKnown(p *Pass, op *analyze.Op, sw *verify.Switch, hook string) {
 			return
 		}
 	}
-	p.Report(&Finding{
+	out := &Finding{
 		File: at.File, Line: at.Line, Function: at.Function, Hypercall: op.Entry, Operation: at.Case, Hook: hook, Confidence: 0.75,
 		Message:  op.Entry + "/" + at.Case + " never asks " + hook + ", which has a case for it",
 		Evidence: []string{sw.Fn.Name + " asks a permission for " + at.Case, "other commands of " + op.Entry + " that it knows ask it"},
 		Path:     []Step{{at.File, at.Line, op.Entry + "/" + at.Case}},
-	})
+	}
+	if c := p.m.judgeOf(op); c != nil {
+		p.m.moveTo(out, c)
+	}
+	p.Report(out)
 }
 
 // flags is the part of XSM2001 about hooks that are told by a flag which of two operations is meant: the module's code tests it, and every call gives

@@ -16,6 +16,7 @@ func siblings(p *Pass) {
 	created(p)
 	handedOut(p)
 	foundOwners(p)
+	answers(p)
 	for _, s := range p.m.shared() {
 		p.Report(s)
 	}
