@@ -1,6 +1,7 @@
 package check
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -32,37 +33,89 @@ func peers(p *Pass) {
 		}
 		groups[d] = append(groups[d], r)
 	}
+	asking, all := map[dispatcher]int{}, map[string]int{}
 	for _, d := range order {
-		p.peersOf(d.fn, d.sw, groups[d])
+		for _, r := range groups[d] {
+			if p.m.asksBelow(r) {
+				asking[d]++
+				all[res.Reached[d.fn]]++
+			}
+		}
+	}
+	for _, d := range order {
+		const some = 2 // where that many ask, what the dispatcher has left to it counts with the rest of the hypercall
+		n := asking[d]
+		if n >= some {
+			n = all[res.Reached[d.fn]]
+		}
+		p.peersOf(d.fn, d.sw, groups[d], n)
 	}
 }
 
-// peersOf looks at the commands of one dispatcher, none of which a hook in front of it covers.
-func (p *Pass) peersOf(f *analyze.Fn, sw int32, rs []*verify.Region) {
+// peersOf looks at the commands of one dispatcher, none of which a hook in front of it covers; asking is how many beside them ask.
+func (p *Pass) peersOf(f *analyze.Fn, sw int32, rs []*verify.Region, asking int) {
 	m := p.m
 	for _, s := range m.byFn[f] {
 		if m.graph(f).precedes(s.Block, s.Instr, sw, 1<<30) {
 			return
 		}
 	}
-	asking := 0
-	for _, r := range rs {
-		if m.asksBelow(r) {
-			asking++
-		}
-	}
 	const few = 3
 	if asking < few {
 		return
 	}
+	var open []peer
 	for _, r := range rs {
 		if m.asksBelow(r) || p.saidOf(r) || m.asksAbove(r) {
 			continue
 		}
 		if n := m.machineWork(r); n != ir.None {
-			reportPeer(p, r, n, asking, len(rs))
+			open = append(open, peer{r, n})
 		}
 	}
+	for i, x := range open {
+		g := m.worker(x)
+		first, other := true, false
+		for j, y := range open {
+			if j != i && m.worker(y) == g {
+				first, other = first && j > i, true
+			}
+		}
+		switch {
+		case !other:
+			reportPeer(p, x.r, x.n, asking)
+		case first:
+			reportHelper(p, g, slices.DeleteFunc(slices.Clone(open), func(y peer) bool { return m.worker(y) != g }), asking)
+		}
+	}
+}
+
+// peer is a command that asks nobody, and the call by which it does its work.
+type peer struct {
+	r *verify.Region
+	n int32
+}
+
+// worker is the function that does a command's work.
+func (m *model) worker(x peer) *analyze.Fn {
+	fns, _ := m.p.Callees(x.r.Fn, x.n)
+	return fns[0]
+}
+
+// reportHelper reports several commands that have their work done by one function: that is where one hook serves all of them.
+func reportHelper(p *Pass, g *analyze.Fn, by []peer, asking int) {
+	m, f := p.m, by[0].r.Fn
+	out := &Finding{File: g.File, Function: g.Name, Hypercall: m.result().Reached[f], Operation: by[0].r.Command(), Confidence: 0.6}
+	out.Line, _ = m.at(g, g.F.Start)
+	out.Message = g.Name + " is not mediated: several commands have it work on what the guest names by numbers, and no hook is asked"
+	out.Evidence = []string{itoa(asking) + " commands beside them ask a hook", "it is given nothing of the caller's own"}
+	for _, x := range by {
+		for _, l := range x.r.Labels {
+			out.Operations = append(out.Operations, out.Hypercall+"/"+l)
+		}
+		out.Path = append(out.Path, m.step(f, x.n, x.r.String()+" calls it: nobody was asked"))
+	}
+	p.Report(out)
 }
 
 // asksBelow reports whether a hook is called in region r, or near in what it calls.
@@ -162,7 +215,7 @@ func (m *model) looksUpDomain(f *analyze.Fn) bool {
 
 // byNumbers reports whether call n is given members of a request that was copied from the guest, and neither domains nor anything of the caller's.
 func (m *model) byNumbers(f *analyze.Fn, n int32) bool {
-	req := m.requests(f)
+	req := m.derived(f)
 	found := false
 	for _, a := range f.Args(n) {
 		t := f.S(f.F.Nodes[f.Strip(a)].Type)
@@ -198,6 +251,25 @@ func (m *model) foundBy(f *analyze.Fn, a int32, req map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// derived is the request's variables and the local numbers that are computed from them.
+func (m *model) derived(f *analyze.Fn) map[string]bool {
+	req := m.requests(f)
+	out := maps.Clone(req)
+	for _, is := range f.F.Instrs {
+		v, from := defines(f, is)
+		if v < f.F.Params || from == ir.None || is.Kind == ir.ICall || strings.HasSuffix(f.S(f.F.Vars[v].Type), "*") {
+			continue
+		}
+		f.Each(from, func(n int32) bool {
+			if nd := &f.F.Nodes[n]; nd.Op == ir.Field && req[rootOf(f.Path(n))] {
+				out["v"+itoa(int(v))] = true
+			}
+			return f.F.Nodes[n].Op != ir.Call
+		})
+	}
+	return out
 }
 
 // requests names the variables of f that are copied from the guest.
@@ -240,12 +312,12 @@ func (m *model) names(f *analyze.Fn, n int32) (found bool) {
 	return found
 }
 
-func reportPeer(p *Pass, r *verify.Region, n int32, asking, all int) {
+func reportPeer(p *Pass, r *verify.Region, n int32, asking int) {
 	m, f := p.m, r.Fn
 	out := &Finding{File: f.File, Function: f.Name, Hypercall: m.result().Reached[f], Operation: r.Command(), Confidence: 0.6}
 	out.Line, _ = m.at(f, r.Start)
 	out.Message = r.String() + " is not mediated: " + f.Text(n) + " works on what the guest names by numbers, and no hook is asked"
-	out.Evidence = []string{itoa(asking) + " of " + itoa(all) + " commands beside it ask a hook", "the call is given nothing of the caller's own"}
+	out.Evidence = []string{itoa(asking) + " commands beside it ask a hook", "the call is given nothing of the caller's own"}
 	for _, l := range r.Labels {
 		out.Operations = append(out.Operations, out.Hypercall+"/"+l)
 	}
