@@ -191,7 +191,7 @@ func (s *search) score(h *tables.Hook, r *Region) float64 {
 	if s.f.forwards(r) {
 		v -= 0.5
 	}
-	if s.f.hookedHere(r) {
+	if s.f.askedHere(r) {
 		v -= 0.5
 	}
 	return v

@@ -222,6 +222,11 @@ func (f *finder) hookedHere(r *Region) bool {
 	return false
 }
 
+// askedHere reports whether a hook that decides is called in the region itself: one that labels an object leaves the decision open.
+func (f *finder) askedHere(r *Region) bool {
+	return slices.ContainsFunc(f.m.calls[r.Fn], func(h analyze.HookCall) bool { return r.Blocks[h.Block] && f.m.decides(h) })
+}
+
 // name proposes a hook for the gaps that have none: the hook whose switch knows the command, the hook of that name that other code calls for the
 // same operation; and the nearest operation's hook as the model of a new one.
 func (f *finder) name() {
