@@ -54,7 +54,8 @@ Remedy: pass both ends, or the object that is acted on.`
 const textSiblings = `Proves: the same sub-command has two ways in (native and compat, direct and batched), a hook stands on one and none on the other; or a function
 that changes or reads what a hook guards at its other caller is reached without any hook; or one of two ways passes only hooks whose default
 action lets everybody through; or one of several functions that make an object in one way asks nobody; or a walk tells the guest about others than
-the object that the hook was asked about.
+the object that the hook was asked about; or a function takes the owner that it finds in place of the domain that it was told, or tells it to one that
+would ask about the two; or a decision about access has two answers, one a hook's and the other nobody's.
 
 Cannot: pair operations that share neither a sub-command's name nor a function.
 
@@ -72,7 +73,8 @@ through as having a hook of its own, or lets through a command of which it is on
 it by its name and parameters; a legacy test for a privilege is its only gate; it works on something of the machine's that the guest names by
 numbers, and most commands beside it ask; it works on the domain that was looked up before the dispatch, and a command beside it asks about that
 domain; a hook's own code has a case for the command, and the command never gets there; a command looks up a domain that the guest chose and
-passes no hook on any way, though its neighbours in the same code do.
+passes no hook on any way, though its neighbours in the same code do; an object of a kind that has a label is made without one, or freed and the label
+kept; a hook that nobody calls is told of an object where it is reset, described or printed.
 
 Cannot: know that an operation is harmless on purpose: accept it with a reason.
 
