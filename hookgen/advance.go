@@ -14,9 +14,10 @@ type wanted struct {
 	r       *verify.Region
 	args    []arg
 	objects []verify.Object
-	known   bool // the hook's module decides by command, and so knows which commands have no object
-	gate    bool // the function answers for what its caller does
-	decides bool // the hook's default action is a check of its own, and not one that lets everybody through
+	after   int32 // a byte behind which the hook goes, 0 for none
+	known   bool  // the hook's module decides by command, and so knows which commands have no object
+	gate    bool  // the function answers for what its caller does
+	decides bool  // the hook's default action is a check of its own, and not one that lets everybody through
 	ready   func(int32) bool
 }
 

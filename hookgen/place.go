@@ -134,7 +134,7 @@ func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Par
 	if err := pl.agree(b.f, params, args); err != nil {
 		return nil, err
 	}
-	w := &wanted{src: src, args: args, objects: objects, gate: g.Via != nil, decides: action != "" && !pl.p.Profile.Hooks.Passes.Has(action)}
+	w := &wanted{src: src, args: args, objects: objects, after: g.After, gate: g.Via != nil, decides: action != "" && !pl.p.Profile.Hooks.Passes.Has(action)}
 	anchor, when, err := b.anchorOf(g, w, len(m.decides) > 1)
 	if err != nil {
 		return nil, err
@@ -193,7 +193,7 @@ func lineStart(src []byte, at int) int {
 // and from there on as far as the code only asks.
 func (b *body) anchor(w *wanted) (int32, error) {
 	idom := b.dominators()
-	ready := int32(0)
+	ready := w.after
 	for _, a := range w.args {
 		ready = max(ready, a.ready)
 	}

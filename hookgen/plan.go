@@ -137,7 +137,7 @@ func (pl *planner) known(g *verify.Gap, h *tables.Hook) (*Placement, error) {
 			again := *g
 			again.Objects, again.Common = pl.res.ObjectsOf(r)
 			if i > 0 {
-				again.Region, again.Entry = r, pl.res.Entry(r.Fn)
+				again.Region, again.Entry, again.After = r, pl.res.Entry(r.Fn), 0
 			}
 			p, err := pl.place(&again, pl.tabs.Prefix+h.Name, h.Action, h.Params, loose)
 			if err == nil {

@@ -20,6 +20,7 @@ type Gap struct {
 	When       string         // a condition, in C: the hook is asked only where it holds; "" for always
 	Rival      bool           // another hook has the same code, for another sub-command or another way through it
 	Via        *analyze.Fn    // a function that calls Region's with what the hook is asked about: its names for the arguments count
+	After      int32          // a byte of Region's function behind which the hook goes, 0 for none: what is before is for commands that it is not asked about
 	Parties    []string       // the domains that the hook is given, where only the region's code knows them; nil otherwise
 	Region     *Region        // where it belongs; nil when the analysis cannot tell
 	Objects    []Object       // domains that the region looks up

@@ -484,7 +484,7 @@ func (s *search) report(d *demand, i int) {
 		}
 		f.gaps = append(f.gaps, g)
 	}
-	g.Hook, g.Label, d.gap = d.h, d.label, g
+	g.Hook, g.Label, g.After, d.gap = d.h, d.label, f.behindAway(d.h, c.r), g
 	for _, o := range d.cands[i+1:] {
 		if o.s >= minScore && len(g.Others) < 6 {
 			g.Others = append(g.Others, o.r)

@@ -17,7 +17,8 @@ type Switch struct {
 	Block     int32                    // of the switch
 	Known     map[string]bool          // every label
 	Vectors   map[string]tables.Vector // the permission that a label asks for
-	Delegated map[string]bool          // labels that return 0 without asking anything
+	Delegated map[string]bool          // labels with a hook of their own: they return 0 without asking anything, or never come here
+	Away      map[string]bool          // those of them that never come here: getting here is an error
 }
 
 // switches reads the command switches of the Flask functions.
@@ -46,7 +47,7 @@ func (m *model) commandSwitch(h *tables.Hook, f *analyze.Fn) *Switch {
 		if !m.commandWord(f, blk.N) {
 			continue
 		}
-		s := &Switch{Hook: h, Fn: f, Block: int32(b), Known: map[string]bool{}, Delegated: map[string]bool{}, Vectors: map[string]tables.Vector{}}
+		s := &Switch{Hook: h, Fn: f, Block: int32(b), Known: map[string]bool{}, Delegated: map[string]bool{}, Away: map[string]bool{}, Vectors: map[string]tables.Vector{}}
 		for _, c := range blk.Cases {
 			pass := returnsZero(f, fallTarget(f, c.Block))
 			if c.Default {
@@ -55,8 +56,9 @@ func (m *model) commandSwitch(h *tables.Hook, f *analyze.Fn) *Switch {
 				}
 				continue
 			}
-			s.Known[f.S(c.Name)] = true
-			s.Delegated[f.S(c.Name)] = pass
+			l := f.S(c.Name)
+			s.Known[l], s.Away[l] = true, m.neverHere(f, blk, c)
+			s.Delegated[l] = pass || s.Away[l]
 			if v, ok := vectorAt(f, fallTarget(f, c.Block)); ok {
 				s.Vectors[f.S(c.Name)] = v
 			}
@@ -252,7 +254,11 @@ func (f *finder) delegated() {
 				}
 				g := f.gap(r, "XSM1001")
 				g.Switch = s
-				g.say(0.9, "%s lets %s through without a check, as a command with a hook of its own, and no hook is called for it", s.Fn.Name, l)
+				does := "lets " + l + " through without a check, as a command with a hook of its own"
+				if s.Away[l] {
+					does = "says that " + l + " does not come to it, as a command with a hook of its own"
+				}
+				g.say(0.9, "%s %s, and no hook is called for it", s.Fn.Name, does)
 			}
 		}
 	}

@@ -36,6 +36,7 @@ func (f *finder) uncalled() {
 	s.resolve(slices.DeleteFunc(all, strange))
 	s.resolve(slices.DeleteFunc(append(s.siblings(), s.seconds()...), strange))
 	s.resolve(slices.DeleteFunc(s.outside(hooks), strange))
+	s.sentAway()
 	s.walks()
 	s.handed()
 	s.owners(hooks)
