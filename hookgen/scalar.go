@@ -24,6 +24,7 @@ func (m *matcher) scalar(i int32, all []tables.Param) (arg, bool) {
 		func() (arg, bool) { return m.passed(p) },
 		func() (arg, bool) { return m.command(p, i) },
 		func() (arg, bool) { return m.alike(p, true) },
+		func() (arg, bool) { return m.wrapped(p) },
 		func() (arg, bool) { return m.composed(p) },
 		func() (arg, bool) { return m.alike(p, false) },
 		func() (arg, bool) { return m.typed(p.Type) },
@@ -180,6 +181,22 @@ func (m *matcher) passed(p tables.Param) (out arg, ok bool) {
 		})
 	}
 	return out, ok
+}
+
+// wrapped is a number that a structure of its name holds, where both end as the parameter does: sbdf.sbdf for machine_bdf.
+func (m *matcher) wrapped(p tables.Param) (arg, bool) {
+	f := m.b.f
+	for v := range f.F.Vars {
+		name, t := f.S(f.F.Vars[v].Name), strings.TrimPrefix(f.S(f.F.Vars[v].Type), "const ")
+		if !verify.EndsAlike(name, p.Name) || !m.b.whole(int32(v)) || !m.b.members[t][name] || !m.visible(int32(v)) {
+			continue
+		}
+		if a, _, ok := m.variable(int32(v)); ok {
+			a.text += "." + name
+			return a, true
+		}
+	}
+	return arg{}, false
 }
 
 // composed puts a number together from its parts, as the profile says: a device from its segment, bus and function.

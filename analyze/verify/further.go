@@ -65,26 +65,18 @@ func (s *search) entryNamed(h *tables.Hook) *demand {
 }
 
 // siblings gives sub-commands that nothing asks about the hook of a sibling, where they have what each of its parameters needs, a number among it, and
-// their labels are alike. What a module's switch asks about itself is not open.
+// their labels are alike, or where they look something up by the number that the hook is asked about for several commands. What a module's switch asks
+// about itself is not open.
 func (s *search) siblings() (out []*demand) {
-	const alike = 0.35
 	for _, r := range s.f.m.regions {
 		x := s.f.index()
-		if len(r.Labels) == 0 || r.Switch != x.mainSwitch(r.Fn) || x.method[r.Fn] || !s.f.m.acts(r) || s.f.asked(r) || s.busy(r) || s.known(r) || s.f.forwards(r) {
+		if len(r.Labels) == 0 || r.Switch != x.outerSwitch(r.Fn) || x.method[r.Fn] || !s.f.m.acts(r) || s.f.asked(r) || s.busy(r) || s.known(r) || s.f.forwards(r) {
 			continue
 		}
 		var best *demand
 		for _, ds := range s.text {
 			for _, d := range ds {
-				if d.label == "" || !s.numbered(d.h) || !slices.ContainsFunc(x.byLabel[d.label], func(o *Region) bool { return o != r && o.Fn == r.Fn && o.Switch == r.Switch }) {
-					continue
-				}
-				v := s.w.like(d.label, r.Labels[0])
-				if v < alike || s.lacks(d.h, r, r.Labels[0]) > 0 {
-					continue
-				}
-				n := &demand{h: d.h, label: r.Labels[0], why: "it has what " + d.label + " has, beside which it stands", cands: []cand{{r, minScore + v}}}
-				if best == nil || n.cands[0].s > best.cands[0].s || n.cands[0].s == best.cands[0].s && n.h.Name+n.why < best.h.Name+best.why {
+				if n := s.sibling(d, r); n != nil && (best == nil || n.cands[0].s > best.cands[0].s || n.cands[0].s == best.cands[0].s && n.h.Name+n.why < best.h.Name+best.why) {
 					best = n
 				}
 			}
@@ -96,17 +88,74 @@ func (s *search) siblings() (out []*demand) {
 	return out
 }
 
+// sibling is the demand of d's hook for the sub-command of r, nil when it has nothing to do with it.
+func (s *search) sibling(d *demand, r *Region) *demand {
+	const alike, farther = 0.35, 0.6
+	beside := func(o *Region) bool { return o != r && o.Fn == r.Fn && o.Switch == r.Switch }
+	kin := func(o *Region) bool {
+		return o.Fn != r.Fn && s.f.callsIt(o.Fn, r.Fn) && family(d.label) == family(r.Labels[0])
+	}
+	if d.label == "" || !s.numbered(d.h) || s.lacks(d.h, r, r.Labels[0]) > 0 {
+		return nil
+	}
+	v, near := s.w.like(d.label, r.Labels[0]), slices.ContainsFunc(s.f.index().byLabel[d.label], beside)
+	switch {
+	case !near && !slices.ContainsFunc(s.f.index().byLabel[d.label], kin):
+		return nil
+	case near && v >= alike, v >= farther:
+		return &demand{h: d.h, label: r.Labels[0], why: "it has what " + d.label + " has, beside which it stands", cands: []cand{{r, minScore + v}}}
+	case s.several(d.h) && s.findsBy(d.h, r):
+		return &demand{h: d.h, label: r.Labels[0], why: "it looks something up by the number that " + d.label + " is asked about", cands: []cand{{r, minScore}}}
+	}
+	return nil
+}
+
+// family is the first word of a label: that of its hypercall.
+func family(label string) string {
+	word, _, _ := strings.Cut(label, "_")
+	return word
+}
+
+// several reports whether hook h, which is given nothing but a number, is said to be for more than one sub-command.
+func (s *search) several(h *tables.Hook) bool {
+	return len(h.Params) == 1 && len(s.cov[h].asked)+len(s.cov[h].noted) > 1
+}
+
+// findsBy reports whether a region looks something up by a number that is called what the hook's parameter is called, or ends as it does.
+func (s *search) findsBy(h *tables.Hook, r *Region) bool {
+	f, name := r.Fn, h.Params[0].Name
+	for c := range f.Calls(r.Blocks) {
+		if !s.f.m.p.Profile.Lookups.Has(f.CallName(c.Node)) {
+			continue
+		}
+		for _, a := range f.Args(c.Node) {
+			if nd := &f.F.Nodes[f.Strip(a)]; (nd.Op == ir.Ident || nd.Op == ir.Field) && EndsAlike(f.S(nd.Name), name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // busy reports whether a hook is placed in a region, or in what it calls.
 func (s *search) busy(r *Region) bool {
 	for o := range s.taken {
 		if _, below := s.under(r)[o.Fn]; o == r || below && len(o.Labels) == 0 || o.Fn == r.Fn && o.Start == r.Start {
 			return true
 		}
-		if o.Fn == r.Fn && len(o.Labels) == 0 {
+		if o.Fn == r.Fn && len(o.Labels) == 0 && !s.leaves(o, r) {
 			return true // its dispatcher asks about all of them
 		}
 	}
 	return false
+}
+
+// leaves reports whether the modules of all hooks that are placed in a dispatcher leave a region's command to a hook of its own.
+func (s *search) leaves(dispatcher, r *Region) bool {
+	return !slices.ContainsFunc(s.taken[dispatcher], func(h *tables.Hook) bool {
+		sw := s.f.switchOf(h)
+		return sw == nil || slices.ContainsFunc(r.Labels, func(l string) bool { return !sw.Delegated[l] })
+	})
 }
 
 // known reports whether a module's switch asks about a region's command itself.

@@ -88,6 +88,18 @@ func (x *index) mainSwitch(fn *analyze.Fn) int32 {
 	return best
 }
 
+// outerSwitch is the switch in one of whose arms the main switch of fn stands, the main switch where it stands in none.
+func (x *index) outerSwitch(fn *analyze.Fn) int32 {
+	main := x.mainSwitch(fn)
+	if main == ir.None {
+		return ir.None
+	}
+	if r := x.inside(fn, main); r != nil && r.Switch != ir.None {
+		return r.Switch
+	}
+	return main
+}
+
 // inside is the labelled region of fn that block b belongs to, the smallest if there are several, or the rest.
 func (x *index) inside(fn *analyze.Fn, b int32) *Region {
 	best, size := x.rest[fn], 1<<30
