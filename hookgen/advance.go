@@ -1,6 +1,7 @@
 package hookgen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
@@ -41,7 +42,7 @@ func (b *body) advance(anchor int32, w *wanted) int32 {
 		if arm := b.chain(at, w); arm != ir.None {
 			return arm
 		}
-		asks := b.refuses(at) && b.harmless(at) && b.settles(at, w) || b.decodes(at, w)
+		asks := b.refuses(at) && b.harmless(at) && b.settles(at, w) || b.decodes(at, w) || b.ownWay(at, w)
 		lock := b.locksArgument(at, w.args)
 		if !asks && !lock && !b.harmless(at) {
 			if b.onSuccess(at) {
@@ -58,6 +59,41 @@ func (b *body) advance(anchor int32, w *wanted) int32 {
 		}
 		at = next
 	}
+}
+
+// ownWay reports whether a statement takes the caller's own request another way: an if, on an argument being the calling domain, all of whose ways leave.
+func (b *body) ownWay(at int32, w *wanted) bool {
+	st := &b.f.F.Stmts[at]
+	then, other := b.arms(at)
+	if st.Kind != ir.SIf || st.N == ir.None || then == ir.None || other != ir.None || !b.alwaysLeaves(then) {
+		return false
+	}
+	n := b.f.Strip(st.N)
+	for b.f.F.Nodes[n].Op == ir.AndAnd {
+		n = b.f.Strip(b.f.F.Nodes[n].X)
+	}
+	nd := &b.f.F.Nodes[n]
+	if nd.Op != ir.Binary || b.f.S(nd.Name) != "==" {
+		return false
+	}
+	given := func(n int32) bool {
+		return slices.ContainsFunc(w.args, func(a arg) bool { return a.text == b.f.Text(n) })
+	}
+	return given(nd.X) && verify.IsCaller(b.p, b.f, nd.Y) || given(nd.Y) && verify.IsCaller(b.p, b.f, nd.X)
+}
+
+// alwaysLeaves reports whether the last statement of an arm is a return or jump.
+func (b *body) alwaysLeaves(arm int32) bool {
+	last := arm
+	if b.f.F.Stmts[arm].Kind == ir.SBlock {
+		last = ir.None
+		for i := range b.f.F.Stmts {
+			if o := &b.f.F.Stmts[i]; o.Parent == arm && (last == ir.None || o.Start > b.f.F.Stmts[last].Start) {
+				last = int32(i)
+			}
+		}
+	}
+	return last != ir.None && slices.Contains([]ir.StmtKind{ir.SReturn, ir.SGoto, ir.SBreak, ir.SContinue}, b.f.F.Stmts[last].Kind)
 }
 
 // memo is the first statement of the body of an if that asks only when what is to be asked differs from what was asked last:

@@ -322,6 +322,7 @@ func (s *search) rank(d *demand, best map[*Region]float64) bool {
 	if d.label != "" {
 		s.complete(d.h, d.label, best)
 	}
+	s.ownWays(d.h, best)
 	for r, v := range best {
 		d.cands = append(d.cands, cand{r, v})
 	}
