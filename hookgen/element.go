@@ -46,6 +46,25 @@ func (m *matcher) element(p tables.Param) (arg, bool) {
 	return arg{}, false
 }
 
+// comesTo is the domain that a round is about, in a region that is the body of a loop over domains: the variable that the loop itself sets.
+func (m *matcher) comesTo() (arg, bool) {
+	f := m.b.f
+	if !m.r.Loop {
+		return arg{}, false
+	}
+	body := &f.F.Stmts[m.loopBody()]
+	loop := &f.F.Stmts[body.Parent]
+	for _, nd := range f.F.Nodes {
+		if nd.Op != ir.Assign || nd.Start < loop.Start || nd.End > body.Start {
+			continue
+		}
+		if x := &f.F.Nodes[f.Strip(nd.X)]; x.Op == ir.Ident && x.Var != ir.None && f.S(x.Type) == m.b.p.Profile.Types.Domain {
+			return arg{text: f.S(x.Name), block: ir.None}, true
+		}
+	}
+	return arg{}, false
+}
+
 // loopBody is the block statement that the region is.
 func (m *matcher) loopBody() int32 {
 	return int32(slices.IndexFunc(m.b.f.F.Stmts, func(st ir.Stmt) bool { return st.Kind == ir.SBlock && st.Start == m.r.Start }))

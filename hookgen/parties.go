@@ -23,6 +23,9 @@ func (m *matcher) domains(params []tables.Param) map[int]arg {
 		return out
 	}
 	have, subject := m.parties()
+	if a, ok := m.comesTo(); ok {
+		have = []arg{a}
+	}
 	switch {
 	case len(at) == 0:
 	case len(at) == 1 && len(have) > 0:

@@ -38,6 +38,7 @@ func (f *finder) uncalled() {
 	s.resolve(slices.DeleteFunc(s.outside(hooks), strange))
 	s.sentAway()
 	s.walks()
+	s.describes()
 	s.handed()
 	s.owners(hooks)
 	s.apart()
