@@ -96,24 +96,6 @@ func lineAfter(t *testing.T, tree *refactor.Tree, p *hookgen.Placement) string {
 	return strings.TrimSpace(line)
 }
 
-// hookEdits declare a hook about one domain, and what else params says, in every table. Its module asks for a permission of class domain that is called
-// what the hook is called; note is the comment above that.
-func hookEdits(name, params, args, action, note string) []edit {
-	decl, before := "struct domain *d"+params, "static XSM_INLINE int xsm_vm_event_control("
-	return []edit{
-		{"xen/include/xsm/xsm.h", "    int (*vm_event_control)", "    int (*" + name + ")(" + decl + ");\n    int (*vm_event_control)"},
-		{"xen/include/xsm/xsm.h", "static inline int xsm_vm_event_control(", "static inline int xsm_" + name + "(xsm_default_t def, " + decl + ")\n{\n    return alternative_call(xsm_ops." +
-			name + ", d" + args + ");\n}\n\nstatic inline int xsm_vm_event_control("},
-		{"xen/include/xsm/dummy.h", before, "static XSM_INLINE int xsm_" + name + "(XSM_DEFAULT_ARG " + decl + ")\n{\n    XSM_ASSERT_ACTION(" + action +
-			");\n    return xsm_default_action(action, current->domain, d);\n}\n\n" + before},
-		{"xen/xsm/dummy.c", "    .vm_event_control ", "    ." + name + " = xsm_" + name + ",\n    .vm_event_control "},
-		{"xen/xsm/flask/hooks.c", "static int flask_vm_event_control(", "static int flask_" + name + "(" + decl + ")\n{\n    return current_has_perm(d, SECCLASS_DOMAIN, DOMAIN__" +
-			strings.ToUpper(name) + ");\n}\n\nstatic int flask_vm_event_control("},
-		{"xen/xsm/flask/hooks.c", "    .vm_event_control =", "    ." + name + " = flask_" + name + ",\n    .vm_event_control ="},
-		{"xen/xsm/flask/policy/access_vectors", "    set_misc_info\n", "# " + note + "\n    " + name + "\n    set_misc_info\n"},
-	}
-}
-
 // systemStates boots a hypervisor, and puts it to sleep and wakes it.
 const systemStates = `enum { SYSTEM_SLOW, SYSTEM_ASLEEP, SYSTEM_READY } system_state;
 void boot_done(void);
@@ -141,13 +123,15 @@ var manyCases = func() string {
 	return strings.Replace(b.String(), "    case", "    case XEN_DOMCTL_createdomain:\n    case XEN_DOMCTL_pausedomain:\n    case XEN_DOMCTL_max_mem:\n    case", 1)
 }()
 
-// placements are what rules of plan bring about: minixen is edited, loses its hook calls, and has them put back. Each is "FUNCTION: TEXT" where TEXT is
-// part of what is inserted; none must be there when it starts with "no ". "FUNCTION before LINE: TEXT" asks for the line of the place as well.
-var placements = []struct {
+// placement is what a rule of plan brings about: minixen is edited, loses its hook calls, and has them put back. What is wanted is "FUNCTION: TEXT" where TEXT
+// is part of what is inserted; none must be there when it starts with "no ". "FUNCTION before LINE: TEXT" asks for the line of the place as well.
+type placement struct {
 	name  string
 	edits []edit
 	want  []string
-}{
+}
+
+var placements = []placement{
 	{"a look-up that one command falls into is common to all", []edit{{"xen/common/domctl.c", `    if ( op->cmd != XEN_DOMCTL_createdomain )
     {
         d = rcu_lock_domain_by_id(op->domain);
@@ -481,7 +465,7 @@ static int iommu_get_device_group(struct domain *d,
 // TestPlacements: each case fails without the rule that it is named after.
 func TestPlacements(t *testing.T) {
 	st := scans(t)
-	for _, tc := range placements {
+	for _, tc := range slices.Concat(placements, laterPlacements) {
 		t.Run(tc.name, func(t *testing.T) {
 			tree := edited(t, tc.edits)
 			stripped, plan, res := planOn(t, st, tree, true)

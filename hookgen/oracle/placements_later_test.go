@@ -1,0 +1,230 @@
+package oracle
+
+import "strings"
+
+// laterPlacements go on where placements end.
+var laterPlacements = []placement{
+	{"commands that never come to a hook are sent away before it", append([]edit{
+		{"xen/common/domctl.c", "    ret = xsm_domctl(XSM_OTHER, d, op->cmd);\n", sentAway + "    ret = xsm_domctl(XSM_OTHER, d, op->cmd);\n"},
+		{"xen/common/domctl.c", "    case XEN_DOMCTL_memory_mapping:\n        ret = domctl_memory_mapping(d, &op->u.memory_mapping);\n        break;\n\n    case XEN_DOMCTL_settimeoffset", "    case XEN_DOMCTL_settimeoffset"},
+	}, append(neverHere, hookEdits("tie_frames", "", "", "XSM_PRIV", "XEN_DOMCTL_memory_mapping")...)...),
+		[]string{"do_domctl before if ( !spin_trylock(&domctl_lock) ): xsm_domctl(XSM_OTHER, d, op->cmd)", "do_domctl before ret = domctl_memory_mapping: xsm_tie_frames(XSM_PRIV, d)"}},
+	{"a command that is sent away and that the hook is for", append([]edit{
+		{"xen/common/domctl.c", "    ret = xsm_domctl(XSM_OTHER, d, op->cmd);\n", sentAway + "    ret = xsm_domctl(XSM_OTHER, d, op->cmd);\n"},
+		{"xen/common/domctl.c", "    case XEN_DOMCTL_memory_mapping:\n        ret = domctl_memory_mapping(d, &op->u.memory_mapping);\n        break;\n\n    case XEN_DOMCTL_settimeoffset", "    case XEN_DOMCTL_settimeoffset"},
+	}, neverHere...), []string{"arch_do_domctl before domctl->u.address_size.size = d->arch: xsm_domctl(XSM_OTHER, d, domctl->cmd)", "no arch_do_domctl before if ( d->tot_pages: xsm_domctl"}},
+	{"a sub-command beside one whose number has another name", append([]edit{
+		{"xen/common/domctl.c", "    case XEN_DOMCTL_iomem_permission:\n", lineCase("op") + "    case XEN_DOMCTL_iomem_permission:\n"}}, lineKnown...),
+		[]string{"do_domctl before if ( flags ): xsm_irq_permission(XSM_HOOK, d, irq, flags)"}},
+	{"a sub-command of a dispatcher that another hands commands to", append([]edit{
+		{"xen/arch/x86/domctl.c", "    case XEN_DOMCTL_ioport_permission:\n", lineCase("domctl") + "    case XEN_DOMCTL_ioport_permission:\n"}}, lineKnown...),
+		[]string{"arch_do_domctl before if ( flags ): xsm_irq_permission(XSM_HOOK, d, irq, flags)"}},
+	{"a sub-command that looks something up by the number that a hook of its siblings is asked about", append(deviceEdits("power_slot", "PHYSDEVOP_power_on, PHYSDEVOP_power_off"),
+		edit{"xen/include/public/physdev.h", "struct physdev_eoi", "#define PHYSDEVOP_power_on 40\n#define PHYSDEVOP_power_off 41\n#define PHYSDEVOP_device_kick 42\n#define PHYSDEVOP_poll 43\n#define PHYSDEVOP_rest 44\nstruct physdev_eoi"},
+		edit{"xen/arch/x86/physdev.c", "long do_physdev_op(", kick + "long do_physdev_op("},
+		edit{"xen/arch/x86/physdev.c", "    default:\n        ret = -ENOSYS;\n        break;\n    }\n\n    return ret;\n}\n", powerCases},
+	), []string{"kick_op before pdev = pci_get_pdev(sbdf.sbdf);: xsm_power_slot(XSM_PRIV, sbdf.sbdf)", "no kick_op before polls++;: xsm_power_slot"}},
+	{"the caller's own request goes another way", []edit{
+		{"xen/arch/x86/physdev.c", "static int physdev_map_pirq(struct physdev_map_pirq *map)\n{\n    struct domain *d;\n    int ret, pirq;\n\n    d = rcu_lock_domain_by_any_id(map->domid);\n    if ( d == NULL )\n        return -ESRCH;\n", `static int physdev_own_pirq(struct domain *d, struct physdev_map_pirq *map)
+{
+    d->arch.hvm.irq_level[map->pirq & 15] = 1;
+    return pirq_slot(d, map->pirq);
+}
+
+static int physdev_map_pirq(struct domain *d, struct physdev_map_pirq *map)
+{
+    int ret, pirq;
+
+    if ( d == current->domain && is_hvm_domain(d) )
+        return physdev_own_pirq(d, map);
+`},
+		{"xen/arch/x86/physdev.c", " free_domain:\n    rcu_unlock_domain(d);\n    return ret;\n", " free_domain:\n    return ret;\n"},
+		{"xen/arch/x86/physdev.c", "    case PHYSDEVOP_map_pirq:\n    {\n        struct physdev_map_pirq map;\n", "    case PHYSDEVOP_map_pirq:\n    {\n        struct physdev_map_pirq map;\n        struct domain *d;\n"},
+		{"xen/arch/x86/physdev.c", "        ret = physdev_map_pirq(&map);\n", `        d = rcu_lock_domain_by_any_id(map.domid);
+        ret = -ESRCH;
+        if ( !d )
+            break;
+        ret = physdev_map_pirq(d, &map);
+        rcu_unlock_domain(d);
+`},
+	}, []string{"physdev_map_pirq before ret = -EINVAL;: xsm_map_domain_pirq(XSM_DM_PRIV, d)", "no do_physdev_op: xsm_map_domain_pirq"}},
+	{"a loop that tells the guest of each domain what a hook's place tells of one", []edit{
+		{"xen/xsm/flask/hooks.c", "    case XEN_SYSCTL_getdomaininfolist:\n", ""},
+		{"xen/xsm/flask/hooks.c", "    case XEN_SYSCTL_physinfo:\n", "    case XEN_SYSCTL_getdomaininfolist:\n    case XEN_SYSCTL_physinfo:\n"},
+	}, []string{"sysctl_getdomaininfolist before getdomaininfo(d, &info);: if ( xsm_getdomaininfo(XSM_XS_PRIV, d) ) continue;"}},
+}
+
+// sentAway takes some commands up before the others are asked about.
+const sentAway = `    switch ( op->cmd )
+    {
+    case XEN_DOMCTL_memory_mapping:
+        ret = domctl_memory_mapping(d, &op->u.memory_mapping);
+        goto domctl_out_unlock_domonly;
+
+    case XEN_DOMCTL_get_address_size:
+        ret = arch_do_domctl(op, d, u_domctl);
+        goto domctl_out_unlock_domonly;
+
+    default:
+        break;
+    }
+
+`
+
+// neverHere lets the module say that a command does not come to it.
+var neverHere = []edit{
+	{"xen/xsm/flask/hooks.c", "    case XEN_DOMCTL_memory_mapping:\n", ""},
+	{"xen/xsm/flask/hooks.c", "    case XEN_DOMCTL_destroydomain:\n", "    case XEN_DOMCTL_memory_mapping:\n        return -EINVAL;\n\n    case XEN_DOMCTL_destroydomain:\n"},
+}
+
+// lineCase is a command beside XEN_DOMCTL_irq_permission, in a function that calls its request op.
+func lineCase(op string) string {
+	return strings.ReplaceAll(`    case XEN_DOMCTL_msi_permission:
+    {
+        unsigned int msi = OP->u.ioport_permission.first_port;
+        unsigned int flags = OP->u.ioport_permission.allow_access;
+        int irq = msi & 15;
+
+        if ( flags )
+            ret = irq_permit_access(d, irq);
+        else
+            ret = irq_deny_access(d, irq);
+        break;
+    }
+
+`, "OP", op)
+}
+
+// lineKnown leaves the command of lineCase to a hook of its own.
+var lineKnown = []edit{
+	{"xen/include/public/domctl.h", "#define XEN_DOMCTL_irq_permission", "#define XEN_DOMCTL_msi_permission 98\n#define XEN_DOMCTL_irq_permission"},
+	{"xen/xsm/flask/hooks.c", "    case XEN_DOMCTL_irq_permission:\n", "    case XEN_DOMCTL_msi_permission:\n    case XEN_DOMCTL_irq_permission:\n"},
+}
+
+// hookEdits declare a hook about one domain, and what else params says, in every table. Its module asks for a permission of class domain that is called
+// what the hook is called; note is the comment above that.
+func hookEdits(name, params, args, action, note string) []edit {
+	decl, before := "struct domain *d"+params, "static XSM_INLINE int xsm_vm_event_control("
+	return []edit{
+		{"xen/include/xsm/xsm.h", "    int (*vm_event_control)", "    int (*" + name + ")(" + decl + ");\n    int (*vm_event_control)"},
+		{"xen/include/xsm/xsm.h", "static inline int xsm_vm_event_control(", "static inline int xsm_" + name + "(xsm_default_t def, " + decl + ")\n{\n    return alternative_call(xsm_ops." +
+			name + ", d" + args + ");\n}\n\nstatic inline int xsm_vm_event_control("},
+		{"xen/include/xsm/dummy.h", before, "static XSM_INLINE int xsm_" + name + "(XSM_DEFAULT_ARG " + decl + ")\n{\n    XSM_ASSERT_ACTION(" + action +
+			");\n    return xsm_default_action(action, current->domain, d);\n}\n\n" + before},
+		{"xen/xsm/dummy.c", "    .vm_event_control ", "    ." + name + " = xsm_" + name + ",\n    .vm_event_control "},
+		{"xen/xsm/flask/hooks.c", "static int flask_vm_event_control(", "static int flask_" + name + "(" + decl + ")\n{\n    return current_has_perm(d, SECCLASS_DOMAIN, DOMAIN__" +
+			strings.ToUpper(name) + ");\n}\n\nstatic int flask_vm_event_control("},
+		{"xen/xsm/flask/hooks.c", "    .vm_event_control =", "    ." + name + " = flask_" + name + ",\n    .vm_event_control ="},
+		{"xen/xsm/flask/policy/access_vectors", "    set_misc_info\n", "# " + note + "\n    " + name + "\n    set_misc_info\n"},
+	}
+}
+
+// deviceEdits declare a hook about a device in every table; note is the comment on its permission, of class resource.
+func deviceEdits(name, note string) []edit {
+	decl, before := "uint32_t machine_bdf", "static XSM_INLINE int xsm_vm_event_control("
+	return []edit{
+		{"xen/include/xsm/xsm.h", "    int (*vm_event_control)", "    int (*" + name + ")(" + decl + ");\n    int (*vm_event_control)"},
+		{"xen/include/xsm/xsm.h", "static inline int xsm_vm_event_control(", "static inline int xsm_" + name + "(xsm_default_t def, " + decl + ")\n{\n    return alternative_call(xsm_ops." +
+			name + ", machine_bdf);\n}\n\nstatic inline int xsm_vm_event_control("},
+		{"xen/include/xsm/dummy.h", before, "static XSM_INLINE int xsm_" + name + "(XSM_DEFAULT_ARG " + decl + ")\n{\n    XSM_ASSERT_ACTION(XSM_PRIV);\n" +
+			"    return xsm_default_action(action, current->domain, NULL);\n}\n\n" + before},
+		{"xen/xsm/dummy.c", "    .vm_event_control ", "    ." + name + " = xsm_" + name + ",\n    .vm_event_control "},
+		{"xen/xsm/flask/hooks.c", "static int flask_vm_event_control(", "static int flask_" + name + "(" + decl + ")\n{\n    return domain_has_perm(current->domain, hardware_domain, SECCLASS_RESOURCE, RESOURCE__" +
+			strings.ToUpper(name) + ");\n}\n\nstatic int flask_vm_event_control("},
+		{"xen/xsm/flask/hooks.c", "    .vm_event_control =", "    ." + name + " = flask_" + name + ",\n    .vm_event_control ="},
+		{"xen/xsm/flask/policy/access_vectors", "    add\n    remove\n    use\n", "    add\n    remove\n# " + note + "\n    " + name + "\n    use\n"},
+	}
+}
+
+// kick takes up what the dispatcher above it does not know.
+const kick = `enum { KICK_soft, KICK_hard, KICK_twice, KICK_never };
+typedef union { uint32_t sbdf; uint16_t half[2]; } slot_t;
+
+static unsigned int powers[16], polls;
+
+static long kick_op(int cmd, XEN_GUEST_HANDLE_PARAM(void) arg)
+{
+    long ret = 0;
+
+    switch ( cmd )
+    {
+    case PHYSDEVOP_device_kick:
+    {
+        struct physdev_pci_device dev;
+        struct pci_dev *pdev;
+        slot_t sbdf;
+
+        ret = -EFAULT;
+        if ( raw_copy_from_guest(&dev, arg.p, sizeof(dev)) )
+            break;
+        sbdf = (slot_t){ dev.sbdf & 0xffff };
+        pdev = pci_get_pdev(sbdf.sbdf);
+        ret = -ENODEV;
+        if ( !pdev )
+            break;
+        switch ( dev.sbdf >> 24 )
+        {
+        case KICK_soft:
+        case KICK_hard:
+        case KICK_twice:
+        case KICK_never:
+            pdev->present = false;
+            ret = 0;
+            break;
+
+        default:
+            ret = -EINVAL;
+            break;
+        }
+        break;
+    }
+
+    case PHYSDEVOP_poll:
+        polls++;
+        break;
+
+    case PHYSDEVOP_rest:
+        polls = 0;
+        break;
+
+    default:
+        ret = -ENOSYS;
+        break;
+    }
+    return ret;
+}
+
+`
+
+const powerCases = `    case PHYSDEVOP_power_on:
+    {
+        struct physdev_pci_device dev;
+
+        ret = -EFAULT;
+        if ( raw_copy_from_guest(&dev, arg.p, sizeof(dev)) )
+            break;
+        powers[dev.sbdf & 15] = 1;
+        ret = 0;
+        break;
+    }
+
+    case PHYSDEVOP_power_off:
+    {
+        struct physdev_pci_device dev;
+
+        ret = -EFAULT;
+        if ( raw_copy_from_guest(&dev, arg.p, sizeof(dev)) )
+            break;
+        powers[dev.sbdf & 15] = 0;
+        ret = 0;
+        break;
+    }
+
+    default:
+        ret = kick_op(cmd, arg);
+        break;
+    }
+
+    return ret;
+}
+`
