@@ -322,7 +322,10 @@ func (s *search) params(h *tables.Hook, r *Region) float64 {
 		if have == domains-1 && have > 0 {
 			v += 0.5 // the caller is the other
 		}
-		if st.lookups > 0 {
+		switch {
+		case st.walks:
+			v -= 0.3 // those that it finds are not what the guest asks about
+		case st.lookups > 0:
 			v += 0.3
 		}
 	}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -174,6 +175,7 @@ type stuff struct {
 	made    int             // local variables for a domain that something other than the caller is stored in
 	owners  map[string]bool // domains that are members of what the function is given: src->domain
 	lookups int             // of these, looked up there
+	walks   bool            // all of these by numbers of the code's own, in a function that is given one
 	domain  string          // the type of a domain
 }
 
@@ -215,6 +217,7 @@ func (f *finder) stuffOf(r *Region) *stuff {
 	Compared(fn, r.Blocks, func(_ int32, name string) { s.consts[name] = true })
 	found := f.m.objects(r)
 	s.lookups = len(found)
+	s.walks = s.lookups > 0 && s.domains > 0 && !slices.ContainsFunc(found, func(o Object) bool { return f.m.chosen(fn, o) })
 	if r.Switch != ir.None && x.rest[fn] != nil {
 		for _, o := range f.m.objects(x.rest[fn]) {
 			if f.m.used(fn, o) {
