@@ -31,6 +31,7 @@ type matcher struct {
 	decides map[string]int32 // constants that the hook's module compares its parameters with, and which
 	labels  []string         // sub-commands whose code the region is
 	told    []string         // the domains that the hook is given, nil when they are to be found
+	ends    []string         // the same for the ends of a range
 	via     *analyze.Fn      // a caller whose names for what it passes count, nil for none
 	loose   bool             // the last resort: a value that says nothing where nothing fits
 }
@@ -348,6 +349,9 @@ func (m *matcher) rangeEnd(p tables.Param, all []tables.Param) (arg, bool) {
 	other, is := pair[p.Name]
 	if !is || !hasParam(all, other) {
 		return arg{}, false
+	}
+	if len(m.ends) == 2 {
+		return arg{text: m.ends[strings.Index("se", p.Name[:1])], block: ir.None}, true
 	}
 	f := m.b.f
 	for i := range f.F.Nodes {

@@ -120,7 +120,7 @@ func (pl *planner) place(g *verify.Gap, name, action string, params []tables.Par
 	}
 	b := pl.body(r.Fn)
 	objects := g.Objects
-	m := &matcher{b: b, r: r, objects: objects, common: g.Common, hook: g.Hook, loose: loose, labels: r.Labels, via: g.Via, told: g.Parties}
+	m := &matcher{b: b, r: r, objects: objects, common: g.Common, hook: g.Hook, loose: loose, labels: r.Labels, via: g.Via, told: g.Parties, ends: g.Range}
 	if g.Hook != nil {
 		m.decides = verify.HookConstants(pl.p, g.Hook)
 	}

@@ -294,9 +294,7 @@ func (m *matcher) alike(p tables.Param, close bool) (arg, bool) {
 
 // flag is the number that the region only ever tests: what a parameter such as "allow" stands for.
 func (m *matcher) flag(p tables.Param) (arg, bool) {
-	switch p.Type {
-	case "uint8_t", "bool", "bool_t", "_Bool":
-	default:
+	if !verify.IsFlag(p.Type) {
 		return arg{}, false
 	}
 	f := m.b.f
@@ -307,6 +305,9 @@ func (m *matcher) flag(p tables.Param) (arg, bool) {
 		}
 		n := f.Strip(blk.N)
 		nd := &f.F.Nodes[n]
+		if m.ends != nil && nd.Op == ir.Field && f.F.Nodes[f.Strip(nd.X)].Op == ir.Ident && verify.IsFlag(f.S(nd.Type)) {
+			return arg{text: f.Text(n), block: ir.None}, true
+		}
 		if nd.Op != ir.Ident || nd.Var == ir.None || nd.Var == m.b.resultVar() || strings.HasSuffix(f.S(nd.Type), "*") {
 			continue
 		}

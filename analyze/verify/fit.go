@@ -128,7 +128,7 @@ func (s *search) lacks(h *tables.Hook, r *Region, label string) (n int) {
 			at, command := s.consts[h][label]
 			ok = command && at == int32(i) || s.decides(h, st, int32(i)) || (st.number[p.Name] || st.lent[p.Name] && !s.selects(h, int32(i))) ||
 				st.types[t] > 0 && strings.HasSuffix(t, "_t") && !strings.Contains(t, "int") || st.whole(p.Name) || s.composes(st, p.Name) || st.ends(p.Name) ||
-				s.translates(h, st, p.Name) || flag(p.Type) && s.tests(r)
+				s.translates(h, st, p.Name) || IsFlag(p.Type) && s.tests(r)
 		}
 		if !ok {
 			n++

@@ -56,7 +56,7 @@ func (s *search) takes(h *tables.Hook, f *analyze.Fn, n int32, g *analyze.Fn) bo
 	count, found := slices.ContainsFunc(s.f.m.p.Profile.Counts, func(w string) bool { return have[w] }), 0
 	for _, p := range h.Params {
 		switch {
-		case s.isDomain(p), flag(p.Type):
+		case s.isDomain(p), IsFlag(p.Type):
 		case strings.HasSuffix(p.Type, "*"):
 			return false
 		case have[p.Name], count && (p.Name == "end" && have["start"] || p.Name == "e" && have["s"]):
@@ -68,8 +68,8 @@ func (s *search) takes(h *tables.Hook, f *analyze.Fn, n int32, g *analyze.Fn) bo
 	return found >= 2
 }
 
-// flag reports whether a type holds a yes or no.
-func flag(t string) bool {
+// IsFlag reports whether a type holds a yes or no.
+func IsFlag(t string) bool {
 	return slices.Contains([]string{"uint8_t", "bool", "bool_t", "_Bool"}, t)
 }
 

@@ -40,6 +40,7 @@ func (f *finder) uncalled() {
 	s.walks()
 	s.describes()
 	s.handed()
+	s.ranges(hooks)
 	s.owners(hooks)
 	s.apart()
 	s.pairs(hooks)

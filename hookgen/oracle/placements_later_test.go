@@ -56,6 +56,18 @@ static int physdev_map_pirq(struct domain *d, struct physdev_map_pirq *map)
 		edit{"xen/common/domctl.c", "long do_domctl(", peek + "long do_domctl("},
 		edit{"xen/common/domctl.c", "    case XEN_DOMCTL_iomem_permission:\n", "    case XEN_DOMCTL_peek_state:\n        ret = peek_state(d, &op->domain);\n        break;\n\n    case XEN_DOMCTL_iomem_permission:\n"},
 	), []string{"do_domctl before ret = peek_state: xsm_peek_state(XSM_PRIV, d)", "no peek_state: xsm_peek_state"}},
+	{"code elsewhere that does the same with a range", append(append(hookEdits("wire_range", ", uint64_t s, uint64_t e, uint8_t allow", ", s, e, allow", "XSM_HOOK", "XEN_DOMCTL_wire_range"), wireKnown...),
+		edit{"xen/common/domctl.c", "long do_domctl(", wires + "long do_domctl("},
+		edit{"xen/common/domctl.c", "    case XEN_DOMCTL_iomem_permission:\n", "    case XEN_DOMCTL_wire_range:\n        ret = wire_range(d, op->u.iomem_permission.first_mfn, op->u.iomem_permission.nr_mfns, op->u.iomem_permission.allow_access);\n" +
+			"        break;\n\n    case XEN_DOMCTL_iomem_permission:\n"},
+	), []string{"wire_range before if ( allow ): xsm_wire_range(XSM_HOOK, d, s, e, allow)", "wire_walk before rc = w->on: xsm_wire_range(XSM_HOOK, w->d, base, last, w->on)", "no cut_all: xsm_wire_range", "no wire_look: xsm_wire_range"}},
+	{"code elsewhere that does the same with a range, for the hook that the module answers alike", append(append(append(hookEdits("wire_range", ", uint64_t s, uint64_t e, uint8_t allow", ", s, e, allow", "XSM_HOOK", "XEN_DOMCTL_wire_range"),
+		hookEdits("wire_range_emul", ", uint64_t s, uint64_t e, uint8_t allow", ", s, e, allow", "XSM_HOOK", "asked by emulation")...), wireKnown...),
+		edit{"xen/xsm/flask/hooks.c", ".wire_range_emul = flask_wire_range_emul", ".wire_range_emul = flask_wire_range"},
+		edit{"xen/common/domctl.c", "long do_domctl(", wires + "long do_domctl("},
+		edit{"xen/common/domctl.c", "    case XEN_DOMCTL_iomem_permission:\n", "    case XEN_DOMCTL_wire_range:\n        ret = wire_range(d, op->u.iomem_permission.first_mfn, op->u.iomem_permission.nr_mfns, op->u.iomem_permission.allow_access);\n" +
+			"        break;\n\n    case XEN_DOMCTL_iomem_permission:\n"},
+	), []string{"wire_range before if ( allow ): xsm_wire_range(XSM_HOOK, d, s, e, allow)", "wire_walk before rc = w->on: xsm_wire_range_emul(XSM_HOOK, w->d, base, last, w->on)"}},
 }
 
 // sentAway takes some commands up before the others are asked about.
@@ -271,4 +283,76 @@ static int peek_state(struct domain *d, domid_t *which)
 var peekKnown = []edit{
 	{"xen/include/public/domctl.h", "#define XEN_DOMCTL_irq_permission", "#define XEN_DOMCTL_peek_state 97\n#define XEN_DOMCTL_irq_permission"},
 	{"xen/xsm/flask/hooks.c", "    case XEN_DOMCTL_irq_permission:\n", "    case XEN_DOMCTL_peek_state:\n    case XEN_DOMCTL_irq_permission:\n"},
+}
+
+// wires puts and cuts what a command and other code name ranges of.
+const wires = `struct wire_data { struct domain *d; bool on; };
+
+static unsigned long wired[16];
+int wire_walk(unsigned long s, unsigned long e, void *data);
+int cut_all(struct domain *d);
+int wire_look(struct domain *d, unsigned long from, unsigned long to);
+
+static int put_wires(struct domain *d, unsigned long s, unsigned long e)
+{
+    wired[s & 15] = e;
+    return 0;
+}
+
+static int cut_wires(struct domain *d, unsigned long s, unsigned long e)
+{
+    wired[s & 15] = 0;
+    return 0;
+}
+
+static int wire_range(struct domain *d, unsigned long s, unsigned long nr, bool allow)
+{
+    unsigned long e = s + nr - 1;
+
+    if ( !iomem_access_permitted(current->domain, s, e) )
+        return -EPERM;
+    if ( allow )
+        return put_wires(d, s, e);
+    return cut_wires(d, s, e);
+}
+
+int wire_walk(unsigned long s, unsigned long e, void *data)
+{
+    const struct wire_data *w = data;
+    int rc;
+
+    for ( ; ; )
+    {
+        unsigned long base = s + 16;
+        unsigned long last = base + (e - s);
+
+        if ( !iomem_access_permitted(w->d, base, last) )
+            return -EPERM;
+
+        rc = w->on ? put_wires(w->d, base, last) : cut_wires(w->d, base, last);
+        if ( rc <= 0 )
+            break;
+        s += rc;
+    }
+    return rc;
+}
+
+int cut_all(struct domain *d)
+{
+    return put_wires(d, 0, 15) ?: cut_wires(d, 0, 15);
+}
+
+int wire_look(struct domain *d, unsigned long from, unsigned long to)
+{
+    if ( !iomem_access_permitted(d, from, to) )
+        return -EPERM;
+    return put_wires(d, from, to);
+}
+
+`
+
+// wireKnown leaves the command to a hook of its own.
+var wireKnown = []edit{
+	{"xen/include/public/domctl.h", "#define XEN_DOMCTL_irq_permission", "#define XEN_DOMCTL_wire_range 96\n#define XEN_DOMCTL_irq_permission"},
+	{"xen/xsm/flask/hooks.c", "    case XEN_DOMCTL_irq_permission:\n", "    case XEN_DOMCTL_wire_range:\n    case XEN_DOMCTL_irq_permission:\n"},
 }
