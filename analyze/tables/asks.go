@@ -362,3 +362,11 @@ func (t *Tables) AsksOf(h *Hook) (out []Ask) {
 func (x *Ask) key() string {
 	return strings.Join(x.Class, ",") + " " + strings.Join(x.Perms, ",") + " " + x.Fn
 }
+
+// Answer is the module's function for a hook, by the name that it is defined under; "" when the module has none.
+func (t *Tables) Answer(h *Hook) string {
+	if to := t.aliases[h.FlaskFn]; to != "" && !t.defined[h.FlaskFn] {
+		return to
+	}
+	return h.FlaskFn
+}

@@ -105,7 +105,7 @@ func (s *search) does(r *Region, f *analyze.Fn) bool {
 // unplacedTwin is a hook without a place that the module answers by the function that it has for h, with the same parameters; nil when there is none.
 func (s *search) unplacedTwin(hooks []*tables.Hook, h *tables.Hook) *tables.Hook {
 	for _, o := range hooks {
-		if o != h && !s.placed[o] && h.FlaskFn != "" && o.FlaskFn == h.FlaskFn && sameParams(o, h) {
+		if o != h && !s.placed[o] && h.FlaskFn != "" && s.f.tabs.Answer(o) == s.f.tabs.Answer(h) && sameParams(o, h) {
 			return o
 		}
 	}

@@ -126,7 +126,7 @@ func (f *finder) configured(h *tables.Hook) bool {
 		}
 	}
 	if f.flask && h.FlaskFn != "" {
-		return f.modules[h.FlaskFn]
+		return f.modules[f.tabs.Answer(h)]
 	}
 	for _, name := range []string{h.FlaskFn, full} {
 		for _, fn := range f.m.p.Named(name) {

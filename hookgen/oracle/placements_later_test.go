@@ -63,7 +63,8 @@ static int physdev_map_pirq(struct domain *d, struct physdev_map_pirq *map)
 	), []string{"wire_range before if ( allow ): xsm_wire_range(XSM_HOOK, d, s, e, allow)", "wire_walk before rc = w->on: xsm_wire_range(XSM_HOOK, w->d, base, last, w->on)", "no cut_all: xsm_wire_range", "no wire_look: xsm_wire_range"}},
 	{"code elsewhere that does the same with a range, for the hook that the module answers alike", append(append(append(hookEdits("wire_range", ", uint64_t s, uint64_t e, uint8_t allow", ", s, e, allow", "XSM_HOOK", "XEN_DOMCTL_wire_range"),
 		hookEdits("wire_range_emul", ", uint64_t s, uint64_t e, uint8_t allow", ", s, e, allow", "XSM_HOOK", "asked by emulation")...), wireKnown...),
-		edit{"xen/xsm/flask/hooks.c", ".wire_range_emul = flask_wire_range_emul", ".wire_range_emul = flask_wire_range"},
+		edit{"xen/xsm/flask/hooks.c", "static int flask_wire_range_emul(struct domain *d, uint64_t s, uint64_t e, uint8_t allow)\n{\n    return current_has_perm(d, SECCLASS_DOMAIN, DOMAIN__WIRE_RANGE_EMUL);\n}\n",
+			"#define flask_wire_range_emul flask_wire_range\n"},
 		edit{"xen/common/domctl.c", "long do_domctl(", wires + "long do_domctl("},
 		edit{"xen/common/domctl.c", "    case XEN_DOMCTL_iomem_permission:\n", "    case XEN_DOMCTL_wire_range:\n        ret = wire_range(d, op->u.iomem_permission.first_mfn, op->u.iomem_permission.nr_mfns, op->u.iomem_permission.allow_access);\n" +
 			"        break;\n\n    case XEN_DOMCTL_iomem_permission:\n"},
