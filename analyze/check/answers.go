@@ -17,7 +17,7 @@ func answers(p *Pass) {
 		}
 		for i := range f.F.Nodes {
 			nd := &f.F.Nodes[i]
-			if nd.Op != ir.Cond || nd.Y == ir.None || nd.Z == ir.None {
+			if nd.Op != ir.Cond || nd.Y == ir.None || nd.Z == ir.None || m.askedAhead(f, int32(i)) {
 				continue
 			}
 			y, z := m.askedBy(f, nd.Y), m.askedBy(f, nd.Z)
@@ -29,6 +29,27 @@ func answers(p *Pass) {
 			}
 		}
 	}
+}
+
+// askedAhead reports whether f asks a hook before it comes to choice n: then neither answer is without one.
+func (m *model) askedAhead(f *analyze.Fn, n int32) bool {
+	part := map[int32]bool{}
+	f.Each(n, func(k int32) bool {
+		part[k] = true
+		return true
+	})
+	for b := range f.F.Blocks {
+		blk := &f.F.Blocks[b]
+		if blk.N == ir.None || !part[blk.N] {
+			continue
+		}
+		if slices.ContainsFunc(m.byFn[f], func(s *site) bool {
+			return !part[s.Node] && m.decides(s) && m.graph(f).precedes(s.Block, s.Instr, int32(b), blk.First+blk.Len)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // askedBy is a hook that decides about the value of expression n: called there, or in a function that is called there. nil for none.

@@ -97,6 +97,8 @@ func TestRulesOfDeletedCalls(t *testing.T) {
 		{"one of two answers asks nobody", []swap{{ports, outputs, cfgok + outputs}}, "XSM1006", "cfg_ok", "xsm_pci_config_permission", "the other with", true},
 		{"both answers ask", []swap{{ports, outputs, strings.Replace(cfgok, ": sbdf < MAX_PDEV", ": xsm_pci_config_permission(XSM_HOOK, d, sbdf, 0) == 0", 1) + outputs}},
 			"XSM1006", "cfg_ok", "xsm_pci_config_permission", "the other with", false},
+		{"a hook is asked ahead of both answers", []swap{{ports, outputs, strings.Replace(cfgok, "{\n    return", "{\n    if ( xsm_pci_config_permission(XSM_HOOK, d, sbdf, 0) )\n        return false;\n\n    return", 1) + outputs}},
+			"XSM1006", "cfg_ok", "xsm_pci_config_permission", "the other with", false},
 		{"two commands that one function works for", []swap{{physdev, eoi, eoiAsks}, {physdev, gsi, "        ret = set_mode(gsi.gsi);\n"}, {physdev, unplug, "        ret = set_mode(dev.sbdf);\n"}, {physdev, physop, helper + physop}},
 			"XSM1001", "set_mode", "", "several commands", true},
 		{"work by a number that is computed from the guest's", []swap{{physdev, eoi, eoiAsks}, {physdev, gsi, "        {\n            int mode = gsi.gsi & 31;\n\n            mode++;\n            ret = set_mode(mode);\n        }\n"}, {physdev, physop, helper + physop}},
