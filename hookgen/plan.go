@@ -73,6 +73,7 @@ func (p *Plan) has(x *Placement) bool { return p.same(x) != nil }
 
 var (
 	errNowhere = errors.New("no function or sub-command fits the hook: say where it belongs in the plan")
+	errChooses = errors.New("a denial does not leave this code, it goes another way through it: write the call into the condition that chooses the way")
 	errWeak    = errors.New("the evidence is too weak to act on")
 )
 
@@ -83,6 +84,9 @@ func (pl *planner) close(g *verify.Gap) (*Placement, error) {
 	}
 	if g.Confidence < MinConfidence || g.Hook == nil && g.Confidence < minNew {
 		return nil, errWeak
+	}
+	if g.Chooses {
+		return nil, errChooses
 	}
 	if h := g.Hook; h != nil {
 		return pl.known(g, h)

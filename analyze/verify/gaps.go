@@ -23,6 +23,7 @@ type Gap struct {
 	After      int32          // a byte of Region's function behind which the hook goes, 0 for none: what is before is for commands that it is not asked about
 	Parties    []string       // the domains that the hook is given, where only the region's code knows them; nil otherwise
 	Range      []string       // the ends of the range that the hook is given, where Region's code has just asked about them; nil otherwise
+	Chooses    bool           // a denial goes another way through the code, not out of it
 	Region     *Region        // where it belongs; nil when the analysis cannot tell
 	Objects    []Object       // domains that the region looks up
 	Common     []Object       // domains that the function looks up before it dispatches

@@ -33,6 +33,7 @@ func (s *search) owners(hooks []*tables.Hook) {
 			}
 			seen[key] = true
 			s.instead(open[0], f, n)
+			s.tellers(open[0], f, rootIdent(f, f.F.Nodes[n].X))
 		}
 	}
 }
@@ -51,6 +52,36 @@ func (s *search) instead(h *tables.Hook, f *analyze.Fn, n int32) {
 	s.placed[h] = true
 	s.report(d, 0)
 	d.gap.Parties = []string{f.Text(nd.X), f.Text(nd.Y)}
+}
+
+// tellers makes the gaps of hook h in functions that find an owner, and where it differs from the domain that they were told, tell f the owner as parameter
+// x: f then has nothing to ask. Where it does not differ they go another way, and so does a denial.
+func (s *search) tellers(h *tables.Hook, f *analyze.Fn, x int32) {
+	for _, g := range s.f.m.p.Fns {
+		if g == f || s.f.m.p.InModule(g.File) || g.F.InMacro {
+			continue
+		}
+		for c, fn := range s.f.m.p.Called(g, nil) {
+			args := g.Args(c.Node)
+			if fn.Name != f.Name || fn.File != f.File || int(x) >= len(args) {
+				continue
+			}
+			at, v := g.F.Instrs[c.Instr].Stmt, rootIdent(g, args[x])
+			if at == ir.None || v < g.F.Params || !s.found(g, v) {
+				continue
+			}
+			told := slices.IndexFunc(args, func(a int32) bool { return rootIdent(g, a) != ir.None && differ(g, at, rootIdent(g, a), v) })
+			if key := (textKey{g.File, g.F.Nodes[c.Node].Start}); told >= 0 && len(s.text[key]) == 0 {
+				r := &Region{Fn: g, Switch: ir.None, Start: key.start, Blocks: make([]bool, len(g.F.Blocks))}
+				r.Blocks[c.Block] = true
+				d := &demand{h: h, why: "it finds " + g.Text(args[x]) + " where it was told " + g.Text(args[told]) + ", and has " + f.Name + " go on with that one", cands: []cand{{r, minScore + 1}}}
+				s.text[key] = append(s.text[key], d)
+				s.report(d, 0)
+				d.gap.Chooses = true
+				break
+			}
+		}
+	}
 }
 
 // speaksOfOwning reports whether the comment on a permission of the hook has a word of the profile for owning.

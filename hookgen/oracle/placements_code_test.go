@@ -121,6 +121,18 @@ const borrowed = `static int take_page(unsigned long mfn, struct domain *d, stru
 
 `
 
+// shadowed finds the owner itself, and does without it what it does on a denial.
+const shadowed = `static int shadow_page(unsigned long mfn, struct domain *d)
+{
+    struct domain *owner = page_get_owner(mfn_to_page(mfn));
+
+    if ( owner && owner != d )
+        return take_page(mfn, d, owner);
+    return take_page(mfn, d, d);
+}
+
+`
+
 // sizes is a case that two sub-commands share.
 const sizes = `    case XENMEM_set_size:
     case XENMEM_get_size:
