@@ -175,7 +175,22 @@ func (s *search) closeness(h *tables.Hook, r *Region, label string, depth int) f
 			own++
 		}
 	}
-	return 1.1*float64(own)/float64(len(origin)) - 0.15*float64(depth)
+	v := 1.1*float64(own)/float64(len(origin)) - 0.15*float64(depth)
+	if s.generic(h, label) {
+		v -= 0.6
+	}
+	return v
+}
+
+// generic reports whether all that a hook is given is a domain and which sub-command it is, or nothing: the dispatcher has that, and what is below it has no more.
+func (s *search) generic(h *tables.Hook, label string) bool {
+	at, command := s.consts[h][label]
+	for i, p := range h.Params {
+		if !s.isDomain(p) && !(command && at == int32(i)) {
+			return false
+		}
+	}
+	return len(h.Params) == 0 || command && len(h.Params) <= 2
 }
 
 // score is how well a region suits a hook whatever the sub-command: names, parameters, objects, and a way to say no.

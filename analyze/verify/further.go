@@ -90,16 +90,23 @@ func (s *search) siblings() (out []*demand) {
 
 // sibling is the demand of d's hook for the sub-command of r, nil when it has nothing to do with it.
 func (s *search) sibling(d *demand, r *Region) *demand {
-	const alike, farther = 0.35, 0.6
+	const alike, farther, same = 0.35, 0.6, 0.8
 	beside := func(o *Region) bool { return o != r && o.Fn == r.Fn && o.Switch == r.Switch }
 	kin := func(o *Region) bool {
 		return o.Fn != r.Fn && s.f.callsIt(o.Fn, r.Fn) && family(d.label) == family(r.Labels[0])
 	}
-	if d.label == "" || !s.numbered(d.h) || s.lacks(d.h, r, r.Labels[0]) > 0 {
+	if d.label == "" || s.lacks(d.h, r, r.Labels[0]) > 0 && !s.general(d) {
 		return nil
 	}
 	v, near := s.w.like(d.label, r.Labels[0]), slices.ContainsFunc(s.f.index().byLabel[d.label], beside)
 	switch {
+	case near && s.general(d) && len(s.f.m.objects(r)) > 0:
+		return &demand{h: d.h, label: r.Labels[0], why: "the hook of " + d.label + " is told the sub-command, and this one looks up what it is about", cands: []cand{{r, minScore + v}}}
+	case !s.numbered(d.h):
+		if near && v >= same && sameFromNumber(d.label, r.Labels[0]) {
+			return &demand{h: d.h, label: r.Labels[0], why: "it is another version of " + d.label, cands: []cand{{r, minScore + v}}}
+		}
+		return nil
 	case !near && !slices.ContainsFunc(s.f.index().byLabel[d.label], kin):
 		return nil
 	case near && v >= alike, v >= farther:
@@ -108,6 +115,18 @@ func (s *search) sibling(d *demand, r *Region) *demand {
 		return &demand{h: d.h, label: r.Labels[0], why: "it looks something up by the number that " + d.label + " is asked about", cands: []cand{{r, minScore}}}
 	}
 	return nil
+}
+
+// general reports whether a demand's hook is given a domain and which of the sub-commands it is asked about, and its module has an answer for any.
+func (s *search) general(d *demand) bool {
+	at, command := s.consts[d.h][d.label]
+	sw := s.f.switchOf(d.h)
+	return command && sw != nil && sw.Others && len(d.h.Params) == 2 && s.isDomain(d.h.Params[1-at])
+}
+
+// sameFromNumber reports whether two labels differ by a number at their ends only: an operation and a later version of it.
+func sameFromNumber(a, b string) bool {
+	return a != b && strings.TrimRight(a, "0123456789") == strings.TrimRight(b, "0123456789")
 }
 
 // family is the first word of a label: that of its hypercall.

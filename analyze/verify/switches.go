@@ -19,6 +19,7 @@ type Switch struct {
 	Vectors   map[string]tables.Vector // the permission that a label asks for
 	Delegated map[string]bool          // labels with a hook of their own: they return 0 without asking anything, or never come here
 	Away      map[string]bool          // those of them that never come here: getting here is an error
+	Others    bool                     // it asks a permission for all commands that it has no label for
 }
 
 // switches reads the command switches of the Flask functions.
@@ -54,6 +55,7 @@ func (m *model) commandSwitch(h *tables.Hook, f *analyze.Fn) *Switch {
 				if pass {
 					return nil
 				}
+				_, s.Others = vectorAt(f, fallTarget(f, c.Block))
 				continue
 			}
 			l := f.S(c.Name)

@@ -4,6 +4,15 @@ import "strings"
 
 // laterPlacements go on where placements end.
 var laterPlacements = []placement{
+	{"a hook that is told nothing but the domain and the command", contexts("return -EPERM"), []string{
+		"do_domctl before ret = save_context(d, op->u.max_mem.max_memkb);: xsm_context(XSM_PRIV, d, op->cmd)", "no save_context: xsm_context", "no load_context: xsm_context"}},
+	{"another version of a command", append(hookEdits("probe", "", "", "XSM_PRIV", "XEN_DOMCTL_probe"),
+		edit{"xen/include/public/domctl.h", "#define XEN_DOMCTL_irq_permission", "#define XEN_DOMCTL_probe 96\n#define XEN_DOMCTL_probe2 97\n#define XEN_DOMCTL_irq_permission"},
+		edit{"xen/xsm/flask/hooks.c", "    case XEN_DOMCTL_irq_permission:\n", "    case XEN_DOMCTL_probe:\n    case XEN_DOMCTL_probe2:\n    case XEN_DOMCTL_irq_permission:\n"},
+		edit{"xen/common/domctl.c", "    case XEN_DOMCTL_iomem_permission:\n", "    case XEN_DOMCTL_probe:\n        d->max_pages = 1;\n        break;\n\n    case XEN_DOMCTL_probe2:\n        d->max_pages = 2;\n        break;\n\n    case XEN_DOMCTL_iomem_permission:\n"}),
+		[]string{"do_domctl before d->max_pages = 1;: xsm_probe(XSM_PRIV, d)", "do_domctl before d->max_pages = 2;: xsm_probe(XSM_PRIV, d)"}},
+	{"a command that the hook of its neighbours answers for as for any", flags("return current_has_perm(d, SECCLASS_HVM, HVM__SETPARAM)"), []string{"do_hvm_op before d->max_pages = a.value;: xsm_hvm_param(XSM_TARGET, d, op)"}},
+	{"a command that the hook of its neighbours refuses as unknown", flags("return -EPERM"), []string{"no do_hvm_op: xsm_hvm_param"}},
 	{"an owner that a caller finds itself", append(hookEdits("borrow", ", struct domain *t", ", t", "XSM_TARGET", "Allow mapping a page that it does not own."),
 		edit{"xen/arch/x86/mm.c", "long do_update_va_mapping(", borrowed + shadowed + "long do_update_va_mapping("}, edit{"xen/arch/x86/mm.c", "    rc = mod_entry(page, va, val, d);\n    put_page(page);", "    rc = shadow_page(mfn, d);\n    put_page(page);"}),
 		[]string{"take_page before told = owner;: if ( xsm_borrow(XSM_TARGET, told, owner) ) goto fail;", "refused before : a denial does not leave this code"}},
@@ -359,4 +368,64 @@ int wire_look(struct domain *d, unsigned long from, unsigned long to)
 var wireKnown = []edit{
 	{"xen/include/public/domctl.h", "#define XEN_DOMCTL_irq_permission", "#define XEN_DOMCTL_wire_range 96\n#define XEN_DOMCTL_irq_permission"},
 	{"xen/xsm/flask/hooks.c", "    case XEN_DOMCTL_irq_permission:\n", "    case XEN_DOMCTL_wire_range:\n    case XEN_DOMCTL_irq_permission:\n"},
+}
+
+// contexts are two commands that have functions of their own, and a hook that is told which; its module answers other commands by others.
+func contexts(others string) []edit {
+	const body = "    return current_has_perm(d, SECCLASS_DOMAIN, DOMAIN__CONTEXT);\n"
+	return append(hookEdits("context", ", uint32_t cmd", ", cmd", "XSM_PRIV", "domain contexts"),
+		edit{"xen/include/public/domctl.h", "#define XEN_DOMCTL_irq_permission", "#define XEN_DOMCTL_save_context 96\n#define XEN_DOMCTL_load_context 97\n#define XEN_DOMCTL_irq_permission"},
+		edit{"xen/xsm/flask/hooks.c", body, byCommand("cmd", "XEN_DOMCTL_save_context", "XEN_DOMCTL_load_context", body, others)},
+		edit{"xen/xsm/flask/hooks.c", "    case XEN_DOMCTL_irq_permission:\n", "    case XEN_DOMCTL_save_context:\n    case XEN_DOMCTL_load_context:\n    case XEN_DOMCTL_irq_permission:\n"},
+		edit{"xen/common/domctl.c", "    case XEN_DOMCTL_iomem_permission:\n", "    case XEN_DOMCTL_save_context:\n        ret = save_context(d, op->u.max_mem.max_memkb);\n        break;\n\n" +
+			"    case XEN_DOMCTL_load_context:\n        ret = load_context(d, op->u.max_mem.max_memkb);\n        break;\n\n    case XEN_DOMCTL_iomem_permission:\n"},
+		edit{"xen/common/domctl.c", "long do_domctl(", contextCode + "long do_domctl("})
+}
+
+const contextCode = `static int save_context(struct domain *d, uint64_t n)
+{
+    if ( n > 64 )
+        return -EINVAL;
+    d->max_pages = n;
+    return 0;
+}
+
+static int load_context(struct domain *d, uint64_t n)
+{
+    if ( n > 32 )
+        return -EINVAL;
+    d->tot_pages = n;
+    return 0;
+}
+
+`
+
+// byCommand is a module's answer for two commands, and for others.
+func byCommand(word, one, another, answer, others string) string {
+	return "    switch ( " + word + " )\n    {\n    case " + one + ":\n    " + answer + "    case " + another + ":\n    " + answer + "    default:\n        " + others + ";\n    }\n"
+}
+
+// flags is a command beside those that xsm_hvm_param tells apart, which looks its domain up itself; the module answers others by others.
+func flags(others string) []edit {
+	const body = "    return current_has_perm(d, SECCLASS_HVM,\n                            op ? HVM__GETPARAM : HVM__SETPARAM);\n"
+	return []edit{
+		{"xen/include/public/hvm/hvm_op.h", "#define HVMOP_get_param ", "#define HVMOP_raise_flag 40\n#define HVMOP_get_param "},
+		{"xen/xsm/flask/hooks.c", body, byCommand("op", "HVMOP_set_param", "HVMOP_get_param", "    return current_has_perm(d, SECCLASS_HVM, HVM__GETPARAM);\n", others)},
+		{"xen/arch/x86/hvm/hvm.c", "    case HVMOP_get_param:\n", `    case HVMOP_raise_flag:
+    {
+        struct xen_hvm_param a;
+        struct domain *d;
+
+        if ( raw_copy_from_guest(&a, arg.p, sizeof(a)) )
+            return -EFAULT;
+        d = rcu_lock_domain_by_any_id(a.domid);
+        if ( d == NULL )
+            return -ESRCH;
+        d->max_pages = a.value;
+        rcu_unlock_domain(d);
+        break;
+    }
+
+    case HVMOP_get_param:
+`}}
 }
