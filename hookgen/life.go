@@ -162,19 +162,7 @@ func (l *lives) object() string {
 	if len(l.h.Params) == 0 {
 		return ""
 	}
-	return objectType(l.h.Params[0])
-}
-
-// objectType is a parameter's type as a pointer to a structure, "" for others. An array is a pointer.
-func objectType(p tables.Param) string {
-	t := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(p.Type, "const "), "[]"))
-	if !strings.HasPrefix(t, "struct ") {
-		return ""
-	}
-	if strings.HasSuffix(t, "*") {
-		return t
-	}
-	return t + " *"
+	return l.h.Params[0].Object()
 }
 
 // each offers every function of the hypervisor once.
@@ -368,7 +356,7 @@ func (l *lives) describes(b *body) (float64, func()) {
 	var args []string
 	for _, p := range l.h.Params {
 		for v := int32(0); v < f.F.Params; v++ {
-			if t := objectType(p); t != "" && f.S(f.F.Vars[v].Type) == t {
+			if t := p.Object(); t != "" && f.S(f.F.Vars[v].Type) == t {
 				args = append(args, f.S(f.F.Vars[v].Name))
 				break
 			}

@@ -46,18 +46,6 @@ func (m *model) undoes(h *tables.Hook) *tables.Hook {
 	return nil
 }
 
-// objectType is the pointer to a structure that a hook's parameter is, "" for others. An array is a pointer.
-func objectType(p tables.Param) string {
-	t := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(p.Type, "const "), "[]"))
-	if !strings.HasPrefix(t, "struct ") || strings.HasSuffix(t, "*") && strings.Count(t, "*") > 1 {
-		return ""
-	}
-	if strings.HasSuffix(t, "*") {
-		return t
-	}
-	return t + " *"
-}
-
 // ours lists the functions of the hypervisor's own files, each text once.
 func (m *model) ours() (out []*analyze.Fn) {
 	seen := map[string]bool{}
@@ -72,7 +60,7 @@ func (m *model) ours() (out []*analyze.Fn) {
 
 // labels looks for memory of the kind that hook alloc labels which is allocated without it, or freed without free.
 func (p *Pass) labels(alloc, free *tables.Hook) {
-	m, t := p.m, objectType(alloc.Params[0])
+	m, t := p.m, alloc.Params[0].Object()
 	if t == "" {
 		return
 	}
@@ -169,7 +157,7 @@ func (p *Pass) told(h *tables.Hook) {
 func (m *model) describes(h *tables.Hook, f *analyze.Fn) float64 {
 	last, n := ir.None, 0
 	for _, q := range h.Params {
-		t, found := objectType(q), false
+		t, found := q.Object(), false
 		for v := int32(0); v < f.F.Params && !found; v++ {
 			if t != "" && f.S(f.F.Vars[v].Type) == t {
 				last, found = v, true
@@ -190,7 +178,7 @@ func (m *model) describes(h *tables.Hook, f *analyze.Fn) float64 {
 
 // resets rates a function that a guest gets to, is called what ends objects, and sets members of an object that it is given without freeing it.
 func (m *model) resets(h *tables.Hook, f *analyze.Fn) float64 {
-	t := objectType(h.Params[0])
+	t := h.Params[0].Object()
 	ends := slices.ContainsFunc(strings.Split(f.Name, "_"), m.p.Profile.Life.End.Has)
 	if t == "" || !ends || len(m.frees(f, t)) > 0 || m.result().Entry(f) == "" {
 		return 0
@@ -210,7 +198,7 @@ func (m *model) prints(h *tables.Hook, f *analyze.Fn) float64 {
 		return 0
 	}
 	for _, q := range h.Params {
-		t := objectType(q)
+		t := q.Object()
 		if !slices.ContainsFunc(f.F.Vars, func(v ir.Var) bool {
 			return t != "" && strings.TrimPrefix(f.S(v.Type), "const ") == t || t == "" && f.S(v.Name) == q.Name
 		}) {

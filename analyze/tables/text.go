@@ -134,6 +134,18 @@ func param(s string) Param {
 	return Param{Type: typ, Name: m[2]}
 }
 
+// Object is the pointer to a structure that a parameter is, without const: "struct domain *"; "" for others. An array is a pointer.
+func (p Param) Object() string {
+	t := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(p.Type, "const "), "[]"))
+	if !strings.HasPrefix(t, "struct ") || strings.HasSuffix(t, "*") && strings.Count(t, "*") > 1 {
+		return ""
+	}
+	if strings.HasSuffix(t, "*") {
+		return t
+	}
+	return t + " *"
+}
+
 // Decl is the parameter as C declares it.
 func (p Param) Decl() string {
 	if strings.HasSuffix(p.Type, "*") {
