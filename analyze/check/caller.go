@@ -66,7 +66,7 @@ func (c *callers) holds(v, b int32, depth int) bool {
 			continue
 		}
 		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
-			w, from := defines(f, is)
+			w, from := f.Defines(is)
 			if w != v || null(f, from) {
 				continue
 			}

@@ -31,7 +31,7 @@ func (m *model) resultVar(s *site) int32 {
 	f := s.Fn
 	blk := &f.F.Blocks[s.Block]
 	for i := s.Instr; i < blk.First+blk.Len; i++ {
-		if v, from := defines(f, f.F.Instrs[i]); v != ir.None && from != ir.None && f.F.Instrs[i].Kind != ir.ICall && f.Strip(from) == s.Node {
+		if v, from := f.Defines(f.F.Instrs[i]); v != ir.None && from != ir.None && f.F.Instrs[i].Kind != ir.ICall && f.Strip(from) == s.Node {
 			return v
 		}
 	}
@@ -140,7 +140,7 @@ func (m *model) assigns(s *site, b, v int32) (node int32, defined bool) {
 			continue
 		}
 		is := f.F.Instrs[i]
-		w, from := defines(f, is)
+		w, from := f.Defines(is)
 		if w != v || from == ir.None || f.Strip(from) == s.Node {
 			continue
 		}

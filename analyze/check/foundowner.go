@@ -46,42 +46,13 @@ func (m *model) toldBesideOwner(s *site) int32 {
 		case nd.Var < f.F.Params:
 			told = nd.Var
 		default:
-			owner = owner || m.foundOwner(f, nd.Var)
+			owner = owner || m.p.HoldsOwner(f, nd.Var)
 		}
 	}
 	if !owner || !m.decides(s) {
 		return -1
 	}
 	return told
-}
-
-// foundOwner reports whether local variable v of f takes the domain that an object belongs to: its value comes out of an object that is neither a
-// domain nor a virtual CPU.
-func (m *model) foundOwner(f *analyze.Fn, v int32) bool {
-	types := m.p.Profile.Types
-	return slices.ContainsFunc(f.F.Instrs, func(is ir.Instr) (found bool) {
-		w, from := defines(f, is)
-		if w != v || from == ir.None || is.Kind == ir.ICall {
-			return false
-		}
-		f.Each(from, func(n int32) bool {
-			nd := &f.F.Nodes[n]
-			of := ir.None
-			switch {
-			case nd.Op == ir.Field && nd.Flags&ir.Arrow != 0:
-				of = nd.X
-			case nd.Op == ir.Call && len(f.Args(n)) > 0 && !m.p.Profile.Lookups.Has(f.CallName(n)):
-				of = f.Args(n)[0]
-			default:
-				return true
-			}
-			t := f.S(f.F.Nodes[f.Strip(of)].Type)
-			_, object := analyze.StructPointer(t)
-			found = found || object && t != types.Domain && t != types.VCPU
-			return !found
-		})
-		return found
-	})
 }
 
 // tellsOwner is a call in f of function g that is given an owner which f has found as parameter i, and another domain that f compares the owner with,
@@ -93,7 +64,7 @@ func (m *model) tellsOwner(f, g *analyze.Fn, i int32) int32 {
 			continue
 		}
 		nd := &f.F.Nodes[f.Strip(args[i])]
-		if nd.Op != ir.Ident || nd.Var == ir.None || nd.Var < f.F.Params || !m.foundOwner(f, nd.Var) {
+		if nd.Op != ir.Ident || nd.Var == ir.None || nd.Var < f.F.Params || !m.p.HoldsOwner(f, nd.Var) {
 			continue
 		}
 		owner := f.Path(args[i])
@@ -117,7 +88,7 @@ func (m *model) takesOwner(f *analyze.Fn) int32 {
 			continue
 		}
 		x, y := &f.F.Nodes[f.Strip(f.F.Nodes[is.N].X)], &f.F.Nodes[f.Strip(f.F.Nodes[is.N].Y)]
-		if x.Op != ir.Ident || x.Var < 0 || x.Var >= f.F.Params || y.Op != ir.Ident || y.Var < f.F.Params || !m.foundOwner(f, y.Var) {
+		if x.Op != ir.Ident || x.Var < 0 || x.Var >= f.F.Params || y.Op != ir.Ident || y.Var < f.F.Params || !m.p.HoldsOwner(f, y.Var) {
 			continue
 		}
 		told, owner := f.Path(f.F.Nodes[is.N].X), f.Path(f.F.Nodes[is.N].Y)

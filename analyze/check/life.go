@@ -102,7 +102,7 @@ func (m *model) makes(f *analyze.Fn, t string) analyze.Call {
 	for b := range f.F.Blocks {
 		blk := &f.F.Blocks[b]
 		for i := blk.First; i < blk.First+blk.Len; i++ {
-			v, from := defines(f, f.F.Instrs[i])
+			v, from := f.Defines(f.F.Instrs[i])
 			if v == ir.None || from == ir.None || f.S(f.F.Vars[v].Type) != t {
 				continue
 			}

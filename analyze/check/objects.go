@@ -8,7 +8,7 @@ import (
 // receives is the variable that look-up call n fills: its result's, or one whose address it is given; None for neither.
 func (m *model) receives(f *analyze.Fn, n int32) int32 {
 	for _, is := range f.F.Instrs {
-		v, from := defines(f, is)
+		v, from := f.Defines(is)
 		if v == ir.None || from == ir.None {
 			continue
 		}

@@ -258,7 +258,7 @@ func (m *model) derived(f *analyze.Fn) map[string]bool {
 	req := m.requests(f)
 	out := maps.Clone(req)
 	for _, is := range f.F.Instrs {
-		v, from := defines(f, is)
+		v, from := f.Defines(is)
 		if v < f.F.Params || from == ir.None || is.Kind == ir.ICall || strings.HasSuffix(f.S(f.F.Vars[v].Type), "*") {
 			continue
 		}

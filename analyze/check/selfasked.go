@@ -120,7 +120,7 @@ func (m *model) foreign(s *site, v int32) bool {
 	for b := range f.F.Blocks {
 		blk := &f.F.Blocks[b]
 		for _, is := range f.F.Instrs[blk.First : blk.First+blk.Len] {
-			w, from := defines(f, is)
+			w, from := f.Defines(is)
 			if to[b] && w == v && from != ir.None && !null(f, from) && (is.Kind == ir.ICall || !m.callerAt(f, from, int32(b))) {
 				return true
 			}

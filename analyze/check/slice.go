@@ -23,7 +23,7 @@ func (c *slicer) close() {
 		for b := range c.f.F.Blocks {
 			blk := &c.f.F.Blocks[b]
 			for _, is := range c.f.F.Instrs[blk.First : blk.First+blk.Len] {
-				if v, from := defines(c.f, is); v != ir.None && c.vars[v] != nil && c.vars[v][b] && !c.nodes[is.N] {
+				if v, from := c.f.Defines(is); v != ir.None && c.vars[v] != nil && c.vars[v][b] && !c.nodes[is.N] {
 					c.nodes[is.N] = true
 					c.mark(from, int32(b))
 				}
@@ -73,34 +73,10 @@ func (c *slicer) need(v, b int32) {
 	}
 }
 
-// defines returns the variable that an instruction gives a value, and the node that the value comes from.
-func defines(f *analyze.Fn, is ir.Instr) (v, from int32) {
-	switch is.Kind {
-	case ir.IDecl:
-		if is.N != ir.None {
-			return is.Var, is.N
-		}
-	case ir.IAssign:
-		nd := &f.F.Nodes[is.N]
-		if l := &f.F.Nodes[nd.X]; l.Op == ir.Ident && nd.Y != ir.None {
-			return l.Var, nd.Y
-		}
-	case ir.ICall:
-		for _, a := range f.Args(is.N) {
-			if nd := &f.F.Nodes[f.Strip(a)]; nd.Op == ir.Addr {
-				if o := &f.F.Nodes[nd.X]; o.Op == ir.Ident && o.Var != ir.None {
-					return o.Var, is.N
-				}
-			}
-		}
-	}
-	return ir.None, ir.None
-}
-
 // storedAt is the path of the variable that takes the result of call n, "" when none does.
 func (m *model) storedAt(f *analyze.Fn, n int32) string {
 	for _, is := range f.F.Instrs {
-		v, from := defines(f, is)
+		v, from := f.Defines(is)
 		if v == ir.None || from == ir.None || is.Kind == ir.ICall || f.Strip(from) != n {
 			continue
 		}

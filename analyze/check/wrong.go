@@ -91,7 +91,7 @@ func (m *model) another(s *site, t string) string {
 	for b := range f.F.Blocks {
 		blk := &f.F.Blocks[b]
 		for i := blk.First; i < blk.First+blk.Len; i++ {
-			v, from := defines(f, f.F.Instrs[i])
+			v, from := f.Defines(f.F.Instrs[i])
 			if v == ir.None || f.S(f.F.Vars[v].Type) != t || !g.precedes(int32(b), i, s.Block, s.Instr) || null(f, from) ||
 				!visible(f, v, f.F.Instrs[s.Instr].Stmt) {
 				continue

@@ -122,12 +122,11 @@ func (s *search) substitutions(f *analyze.Fn) (out []int32) {
 	return out
 }
 
-// found reports whether variable v holds what a call answered that looked nobody up by a guest's number, or a member of an object.
+// found reports whether variable v holds the owner of an object, or a domain that a call answered which looked nobody up by a guest's number.
 func (s *search) found(f *analyze.Fn, v int32) bool {
-	return slices.ContainsFunc(values(f, v), func(n int32) bool {
+	return s.f.m.p.HoldsOwner(f, v) || slices.ContainsFunc(values(f, v), func(n int32) bool {
 		n = f.Strip(n)
-		nd := &f.F.Nodes[n]
-		return nd.Op == ir.Call && !s.f.m.looksUp(f, n) || nd.Op == ir.Field && nd.Flags&ir.Arrow != 0
+		return f.F.Nodes[n].Op == ir.Call && !s.f.m.looksUp(f, n)
 	})
 }
 
