@@ -97,7 +97,7 @@ func (b *body) renderArm(src []byte, anchor int32, p *Placement) error {
 	style, indent := refactor.StyleOf(src), refactor.IndentAt(src, at)
 	p.Offset, p.Line = lineStart(src, at), refactor.LineAt(src, at)
 	p.Deny = b.f.S(b.f.F.Vars[b.resultVar()].Name) + " = " + denial + ";"
-	call := p.Hook + "(" + strings.Join(append(actions(p.Action), p.Args...), ", ") + ")"
+	call := p.call()
 	if p.When != "" {
 		call = p.When + " && " + call
 	}

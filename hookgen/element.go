@@ -121,7 +121,7 @@ func (b *body) renderSkip(src []byte, anchor int32, p *Placement) error {
 	}
 	style, indent := refactor.StyleOf(src), refactor.IndentAt(src, int(b.f.F.Stmts[anchor].Start))
 	p.Deny = "continue;"
-	head := style.Head("if", p.Hook+"("+strings.Join(append(actions(p.Action), p.Args...), ", ")+")")
+	head := style.Head("if", p.call())
 	p.Text = indent + head + style.EOL() + indent + style.Level(1) + p.Deny + style.EOL() + style.EOL()
 	return nil
 }

@@ -25,7 +25,7 @@ type Placement struct {
 	Args     []string
 	Kind     string // check, notify, or case for a sub-command that a module's switch learns
 	File     string
-	Offset   int // byte of the line before which the text goes
+	Offset   int // byte at which the text goes: the start of a line, or behind the last operand of a condition
 	Line     int // the same, counted from 1
 	Function string
 	Command  string
@@ -35,6 +35,11 @@ type Placement struct {
 	Deny     string // the way out, in C
 	Text     string // what is inserted
 	New      *Spec  // the hook's definition, when the tables have none
+}
+
+// call is the hook's call, in C.
+func (p *Placement) call() string {
+	return p.Hook + "(" + strings.Join(append(actions(p.Action), p.Args...), ", ") + ")"
 }
 
 // Refusal is a gap for which no hook was placed, with the reason and the nearest alternative.

@@ -73,7 +73,7 @@ func (p *Plan) has(x *Placement) bool { return p.same(x) != nil }
 
 var (
 	errNowhere = errors.New("no function or sub-command fits the hook: say where it belongs in the plan")
-	errChooses = errors.New("a denial does not leave this code, it goes another way through it: write the call into the condition that chooses the way")
+	errChooses = errors.New("a denial does not leave this code, it goes another way through it, and the condition that chooses the way cannot take the call: write it there")
 	errWeak    = errors.New("the evidence is too weak to act on")
 )
 
@@ -86,7 +86,7 @@ func (pl *planner) close(g *verify.Gap) (*Placement, error) {
 		return nil, errWeak
 	}
 	if g.Chooses {
-		return nil, errChooses
+		return pl.choice(g)
 	}
 	if h := g.Hook; h != nil {
 		return pl.known(g, h)

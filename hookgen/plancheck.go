@@ -328,16 +328,22 @@ func allThere(src []byte, entries []*planEntry, shift int) bool {
 		at := e.Line - 1 + shift
 		for _, o := range entries {
 			if o.Line < e.Line {
-				at += len(o.inserted())
+				at += o.added()
 			}
 		}
 		var want []string
 		for _, o := range entries { // those at one line follow each other
-			if o.Line == e.Line {
+			if o.Line == e.Line && o.Behind == "" {
 				want = append(want, o.inserted()...)
 			}
 		}
-		for _, w := range append(want, e.Before) {
+		last := []string{e.Before}
+		for _, o := range entries {
+			if o.Line == e.Line && o.Behind != "" {
+				last = strings.Split(o.Behind+" "+strings.TrimSpace(o.Text)+strings.TrimPrefix(o.Before, o.Behind), "\n")
+			}
+		}
+		for _, w := range append(want, last...) {
 			if at < 0 || at >= len(have) || strings.TrimSpace(string(have[at])) != strings.TrimSpace(w) {
 				return false
 			}
@@ -354,6 +360,14 @@ func (e *planEntry) inserted() []string {
 		lines = append(lines, "")
 	}
 	return lines
+}
+
+// added is how many lines longer the entry's insertion makes a file.
+func (e *planEntry) added() int {
+	if e.Behind != "" {
+		return strings.Count(strings.TrimSpace(e.Text), "\n")
+	}
+	return len(e.inserted())
 }
 
 // classBits is how many permissions a class can have: one for each bit of an access vector (xen/xsm/flask/include/avc.h, u32).

@@ -24,13 +24,14 @@ type planFile struct {
 	Refusals   []planRefusal `yaml:"refusals,omitempty"`
 }
 
-// planEntry is one placement. The hook goes before line Line, which must read Before.
+// planEntry is one placement. The hook goes before line Line, which must read Before; with Behind, into that line, behind the part of it that Behind is.
 type planEntry struct {
 	Hook       string   `yaml:"hook"`
 	Kind       string   `yaml:"kind"`
 	File       string   `yaml:"file"`
 	Line       int      `yaml:"line"`
 	Before     string   `yaml:"before"`
+	Behind     string   `yaml:"behind,omitempty"`
 	Function   string   `yaml:"function"`
 	Hypercall  string   `yaml:"hypercall"`
 	Operation  string   `yaml:"operation,omitempty"`
@@ -62,7 +63,8 @@ type planRefusal struct {
 	Evidence []string `yaml:"evidence"`
 }
 
-const planHead = `# Where hooks go. Each call goes before the named line of the file; "before" is that line, so that a tree that has moved on is noticed.
+const planHead = `# Where hooks go. Each call goes before the named line of the file; "before" is that line, so that a tree that has moved on is noticed;
+# an entry with "behind" goes into the line, behind that part of it.
 # Edit text, action, args or line, delete an entry, or move one from refusals; then: xsmpatch gen plan.yaml TREE -o DIR
 `
 
@@ -88,12 +90,16 @@ func (pl *Placement) entry(t *refactor.Tree) (planEntry, error) {
 	if err != nil {
 		return planEntry{}, err
 	}
+	start := lineStart(src, pl.Offset)
 	e := planEntry{
-		Hook: pl.Hook, Kind: pl.Kind, File: pl.File, Line: pl.Line, Before: lineAt(src, pl.Offset), Function: pl.Function, Hypercall: pl.Entry,
+		Hook: pl.Hook, Kind: pl.Kind, File: pl.File, Line: pl.Line, Before: lineAt(src, start), Behind: strings.TrimSpace(string(src[start:pl.Offset])), Function: pl.Function, Hypercall: pl.Entry,
 		Operation: pl.Command, Class: pl.Class, Action: pl.Action, Args: pl.Args, Deny: pl.Deny, Text: dedent(pl.Text, refactor.IndentAt(src, pl.Offset)),
 	}
 	if pl.Gap != nil {
 		e.Evidence, e.Confidence = pl.Gap.Evidence, float64(int(100*pl.Gap.Confidence))/100
+	}
+	if e.Behind != "" {
+		e.Text = strings.TrimSpace(e.Text)
 	}
 	if s := pl.New; s != nil {
 		e.New = s.entry()
@@ -136,9 +142,9 @@ func indent(text, by, eol string) string {
 	return strings.Join(lines, eol) + eol + eol
 }
 
-// apart reports whether a blank line stands behind an entry's text: behind statements, and not behind a label or one arm of a chain.
+// apart reports whether a blank line stands behind an entry's text: behind statements, and not behind a label, one arm of a chain or an operand.
 func (e *planEntry) apart() bool {
-	return (e.Kind != kindCase || e.New != nil) && !strings.HasPrefix(e.Text, "else")
+	return e.Behind == "" && (e.Kind != kindCase || e.New != nil) && !strings.HasPrefix(e.Text, "else")
 }
 
 // lineAt is the line that starts at byte at, without its indentation.
@@ -242,7 +248,13 @@ func (e *planEntry) placement(t *refactor.Tree, tabs *tables.Tables) (*Placement
 		Entry: e.Hypercall, Class: e.Class, Deny: e.Deny,
 	}
 	pl.Text = indent(e.Text, refactor.IndentAt(src, at), refactor.StyleOf(src).EOL())
-	if !e.apart() {
+	switch {
+	case e.Behind != "" && !strings.HasPrefix(e.Before, e.Behind):
+		return nil, complaint{fmt.Sprintf("behind: %s:%d does not start with %q", e.File, e.Line, e.Behind), "write the part of the line that comes before the text"}
+	case e.Behind != "":
+		pl.Text = " " + strings.TrimSpace(pl.Text)
+		pl.Offset += len(refactor.IndentAt(src, at)) + len(e.Behind)
+	case !e.apart():
 		pl.Text = strings.TrimSuffix(pl.Text, refactor.StyleOf(src).EOL())
 	}
 	if e.New != nil && tabs.OpsName == "" { // a tree without hooks

@@ -27,7 +27,7 @@ func (b *body) render(src []byte, anchor int32, e *exit, p *Placement) error {
 		}
 		out = append(out, t)
 	}
-	call := p.Hook + "(" + strings.Join(append(actions(p.Action), p.Args...), ", ") + ")"
+	call := p.call()
 	v, own := b.resultFor(anchor, e)
 	jump, status, err := b.leave(src, e, v)
 	if err != nil {

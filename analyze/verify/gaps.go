@@ -23,7 +23,8 @@ type Gap struct {
 	After      int32          // a byte of Region's function behind which the hook goes, 0 for none: what is before is for commands that it is not asked about
 	Parties    []string       // the domains that the hook is given, where only the region's code knows them; nil otherwise
 	Range      []string       // the ends of the range that the hook is given, where Region's code has just asked about them; nil otherwise
-	Chooses    bool           // a denial goes another way through the code, not out of it
+	Chooses    bool           // a denial goes another way through the code, not out of it:
+	Choice     int32          // the way that it goes where the condition of this if statement does not hold
 	Region     *Region        // where it belongs; nil when the analysis cannot tell
 	Objects    []Object       // domains that the region looks up
 	Common     []Object       // domains that the function looks up before it dispatches

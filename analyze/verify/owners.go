@@ -70,14 +70,21 @@ func (s *search) tellers(h *tables.Hook, f *analyze.Fn, x int32) {
 			if at == ir.None || v < g.F.Params || !s.found(g, v) {
 				continue
 			}
-			told := slices.IndexFunc(args, func(a int32) bool { return rootIdent(g, a) != ir.None && differ(g, at, rootIdent(g, a), v) })
+			choice := ir.None
+			told := slices.IndexFunc(args, func(a int32) bool {
+				if rootIdent(g, a) != ir.None {
+					choice = differ(g, at, rootIdent(g, a), v)
+				}
+				return choice != ir.None
+			})
 			if key := (textKey{g.File, g.F.Nodes[c.Node].Start}); told >= 0 && len(s.text[key]) == 0 {
 				r := &Region{Fn: g, Switch: ir.None, Start: key.start, Blocks: make([]bool, len(g.F.Blocks))}
 				r.Blocks[c.Block] = true
 				d := &demand{h: h, why: "it finds " + g.Text(args[x]) + " where it was told " + g.Text(args[told]) + ", and has " + f.Name + " go on with that one", cands: []cand{{r, minScore + 1}}}
 				s.text[key] = append(s.text[key], d)
 				s.report(d, 0)
-				d.gap.Chooses = true
+				d.gap.Chooses, d.gap.Choice = true, choice
+				d.gap.Parties = []string{g.Text(args[told]), g.Text(args[x])}
 				break
 			}
 		}
@@ -115,7 +122,7 @@ func (s *search) substitutions(f *analyze.Fn) (out []int32) {
 		if x.Op != ir.Ident || y.Op != ir.Ident || x.Var == ir.None || y.Var == ir.None || x.Var >= f.F.Params || y.Var < f.F.Params || f.S(x.Type) != domain || f.S(y.Type) != domain {
 			continue
 		}
-		if s.found(f, y.Var) && differ(f, is.Stmt, x.Var, y.Var) {
+		if s.found(f, y.Var) && differ(f, is.Stmt, x.Var, y.Var) != ir.None {
 			out = append(out, is.N)
 		}
 	}
@@ -130,8 +137,8 @@ func (s *search) found(f *analyze.Fn, v int32) bool {
 	})
 }
 
-// differ reports whether a condition around statement at holds only where variables x and y differ.
-func differ(f *analyze.Fn, at, x, y int32) bool {
+// differ is the if around statement at whose condition holds only where variables x and y differ; None when there is none.
+func differ(f *analyze.Fn, at, x, y int32) int32 {
 	for p := at; p != ir.None; p = f.F.Stmts[p].Parent {
 		up := f.F.Stmts[p].Parent
 		if f.F.Stmts[p].Else || up == ir.None || f.F.Stmts[up].Kind != ir.SIf || f.F.Stmts[up].N == ir.None {
@@ -147,10 +154,10 @@ func differ(f *analyze.Fn, at, x, y int32) bool {
 			return !hit && nd.Op != ir.OrOr
 		})
 		if hit {
-			return true
+			return up
 		}
 	}
-	return false
+	return ir.None
 }
 
 // rootIdent is the variable that an expression is, None for others.

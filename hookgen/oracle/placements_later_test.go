@@ -15,7 +15,7 @@ var laterPlacements = []placement{
 	{"a command that the hook of its neighbours refuses as unknown", flags("return -EPERM"), []string{"no do_hvm_op: xsm_hvm_param"}},
 	{"an owner that a caller finds itself", append(hookEdits("borrow", ", struct domain *t", ", t", "XSM_TARGET", "Allow mapping a page that it does not own."),
 		edit{"xen/arch/x86/mm.c", "long do_update_va_mapping(", borrowed + shadowed + "long do_update_va_mapping("}, edit{"xen/arch/x86/mm.c", "    rc = mod_entry(page, va, val, d);\n    put_page(page);", "    rc = shadow_page(mfn, d);\n    put_page(page);"}),
-		[]string{"take_page before told = owner;: if ( xsm_borrow(XSM_TARGET, told, owner) ) goto fail;", "refused before : a denial does not leave this code"}},
+		[]string{"take_page before told = owner;: if ( xsm_borrow(XSM_TARGET, told, owner) ) goto fail;", "shadow_page before ): && !xsm_borrow(XSM_TARGET, d, owner)", "no refused before : a denial does not leave this code"}},
 	{"commands that never come to a hook are sent away before it", append([]edit{
 		{"xen/common/domctl.c", "    ret = xsm_domctl(XSM_OTHER, d, op->cmd);\n", sentAway + "    ret = xsm_domctl(XSM_OTHER, d, op->cmd);\n"},
 		{"xen/common/domctl.c", "    case XEN_DOMCTL_memory_mapping:\n        ret = domctl_memory_mapping(d, &op->u.memory_mapping);\n        break;\n\n    case XEN_DOMCTL_settimeoffset", "    case XEN_DOMCTL_settimeoffset"},
