@@ -15,7 +15,7 @@ import (
 
 var (
 	errLife  = errors.New("it decides about nothing, and no object of its parameter's type begins, ends or is described where its name says")
-	errText  = errors.New("it returns text for people: how that is printed, who frees it, and whether it may be asked for under the locks held there is for a person to write")
+	errText  = errors.New("it returns text for people, and no function prints what it is about with all that it needs at hand: write it where that is dumped")
 	errArray = errors.New("the objects are allocated as an array and the hook takes one: call it for each in the loop that sets them up, and undo it for the earlier ones on failure")
 )
 
@@ -69,8 +69,9 @@ func (l *lives) find() {
 		l.states()
 		return
 	}
-	if strings.HasPrefix(strings.TrimPrefix(l.h.Result, "const "), "char *") {
+	if l.h.IsText() {
 		l.why = errText
+		l.best(l.dumps)
 		return
 	}
 	if l.object() == "" {
@@ -165,16 +166,16 @@ func (l *lives) object() string {
 	return l.h.Params[0].Object()
 }
 
-// each offers every function of the hypervisor once.
+// each offers every function of the hypervisor once; those that only print are offered to hooks whose text is for that.
 func (l *lives) each(try func(*body)) {
 	seen := map[string]bool{}
 	for _, f := range l.pl.p.Fns {
 		key := f.File + ":" + f.Name
-		if seen[key] || l.pl.p.InModule(f.File) || strings.HasSuffix(f.File, ".h") || f.F.InMacro || l.pl.p.Profile.Neutral.Has(f.Name) {
+		if seen[key] || l.pl.p.InModule(f.File) || strings.HasSuffix(f.File, ".h") || f.F.InMacro || l.pl.p.Profile.Neutral.Has(f.Name) && !l.h.IsText() {
 			continue
 		}
 		seen[key] = true
-		if usesType(f, l.object()) {
+		if l.h.IsText() && l.pl.res.Prints(l.h, f) > 0 || !l.h.IsText() && usesType(f, l.object()) {
 			try(l.pl.body(f))
 		}
 	}

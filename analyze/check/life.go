@@ -132,8 +132,8 @@ func (p *Pass) told(h *tables.Hook) {
 	switch {
 	case len(h.Params) == 0:
 		return
-	case strings.HasPrefix(strings.TrimPrefix(h.Result, "const "), "char *"):
-		rate, what = m.prints, "prints an object, and its label is left out"
+	case h.IsText():
+		rate, what = m.result().Prints, "prints an object, and its label is left out"
 	case h.Result != "void":
 		return
 	case slices.ContainsFunc(strings.Split(h.Name, "_"), m.p.Profile.Life.After.Has):
@@ -187,33 +187,6 @@ func (m *model) resets(h *tables.Hook, f *analyze.Fn) float64 {
 		if f.S(f.F.Vars[v].Type) == t && len(m.stores(f, "p"+itoa(int(v)))) > 0 {
 			return 1 + m.result().Like(h.Name, f.Name)
 		}
-	}
-	return 0
-}
-
-// prints rates a function that prints much, for no guest, and has everything that the hook is given: variables of its objects' types, and of its
-// numbers' names.
-func (m *model) prints(h *tables.Hook, f *analyze.Fn) float64 {
-	if m.result().Entry(f) != "" {
-		return 0
-	}
-	for _, q := range h.Params {
-		t := q.Object()
-		if !slices.ContainsFunc(f.F.Vars, func(v ir.Var) bool {
-			return t != "" && strings.TrimPrefix(f.S(v.Type), "const ") == t || t == "" && f.S(v.Name) == q.Name
-		}) {
-			return 0
-		}
-	}
-	const few, much = 3, 50 // messages
-	said := 0
-	for c := range f.Calls(nil) {
-		if m.p.Profile.Neutral.Has(f.CallName(c.Node)) {
-			said++
-		}
-	}
-	if like := m.result().Like(h.Name, f.Name); said >= few && like > 0 {
-		return like + float64(min(much, said))/much
 	}
 	return 0
 }

@@ -82,6 +82,16 @@ type Life struct {
 	Freers     Names    `yaml:"freers"`
 	Sets       []string `yaml:"sets"` // words of a hook's name that say that the hypervisor's state changes
 	Stop       string   `yaml:"stop"` // the function that ends the boot with a message
+	Text       Text     `yaml:"text"`
+}
+
+// Text is how labels are shown to people.
+type Text struct {
+	Print     string `yaml:"print"`     // the function that prints
+	Form      string `yaml:"form"`      // how a label is introduced, with %s for it
+	Free      string `yaml:"free"`      // the function that frees a label
+	Locks     Names  `yaml:"locks"`     // calls behind which nothing may be allocated: they keep interrupts out
+	Interrupt string `yaml:"interrupt"` // in C, whether the code runs in an interrupt, where nothing may be allocated
 }
 
 // Whole says how code writes a number that it has in parts: Text with a % for each of Parts, which are names of variables or members ("a|b": either),

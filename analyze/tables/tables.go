@@ -48,6 +48,11 @@ type Hook struct {
 	WrapperDefault           bool   // the wrapper takes the default action
 }
 
+// IsText reports whether the hook returns text for people: an object's label, which its caller prints.
+func (h *Hook) IsText() bool {
+	return strings.HasPrefix(strings.TrimPrefix(h.Result, "const "), "char *")
+}
+
 // Entry is a hook's line in one module's operations, or in the code that fills a module's holes.
 type Entry struct {
 	Module  string // first word of the table's name: "dummy", "flask", "silo"

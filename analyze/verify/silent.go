@@ -1,6 +1,13 @@
 package verify
 
-import "github.com/xsmpatch/xsmpatch/analyze/tables"
+import (
+	"slices"
+	"strings"
+
+	"github.com/xsmpatch/xsmpatch/analyze"
+	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/tables"
+)
 
 // Silent lists the hooks of this configuration that decide about nothing and that nobody calls: those that follow an object's life.
 func (r *Result) Silent() (out []*tables.Hook) {
@@ -21,3 +28,47 @@ func (r *Result) Like(hook, name string) float64 {
 
 // Configured reports whether a hook exists in this configuration.
 func (r *Result) Configured(h *tables.Hook) bool { return r.f.configured(h) }
+
+// Prints rates a function that prints much, for no guest or as all that it is for, and has everything that the hook is given: variables of its objects' types, and of its
+// numbers' names where it comes to one after the other.
+func (r *Result) Prints(h *tables.Hook, f *analyze.Fn) float64 {
+	if r.Entry(f) != "" && !r.f.m.p.Profile.Neutral.Has(f.Name) {
+		return 0
+	}
+	var said []int32 // messages
+	for c := range f.Calls(nil) {
+		if r.f.m.p.Profile.Neutral.Has(f.CallName(c.Node)) {
+			said = append(said, c.Node)
+		}
+	}
+	for _, q := range h.Params {
+		t := q.Object()
+		if !slices.ContainsFunc(f.F.Vars, func(v ir.Var) bool {
+			return t != "" && strings.TrimPrefix(f.S(v.Type), "const ") == t || t == "" && f.S(v.Name) == q.Name && lists(f, v, said)
+		}) {
+			return 0
+		}
+	}
+	const few, much = 3, 50
+	if like := r.Like(h.Name, f.Name); len(said) >= few && like > 0 {
+		return like + float64(min(much, len(said)))/much
+	}
+	return 0
+}
+
+// lists reports whether a loop of f that gives a variable its values prints one of the messages.
+func lists(f *analyze.Fn, v ir.Var, said []int32) bool {
+	for i := range f.F.Stmts {
+		loop := &f.F.Stmts[i]
+		if loop.Kind != ir.SFor && loop.Kind != ir.SWhile && loop.Kind != ir.SDo {
+			continue
+		}
+		sets := inside(f, v.Start, v.Start, int32(i)) || slices.ContainsFunc(f.F.Nodes, func(nd ir.Node) bool {
+			return nd.Op == ir.Assign && inside(f, nd.Start, nd.End, int32(i)) && rootIdent(f, nd.X) != ir.None && f.F.Vars[rootIdent(f, nd.X)] == v
+		})
+		if sets && slices.ContainsFunc(said, func(n int32) bool { return inside(f, f.F.Nodes[n].Start, f.F.Nodes[n].End, int32(i)) }) {
+			return true
+		}
+	}
+	return false
+}

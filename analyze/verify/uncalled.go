@@ -68,7 +68,7 @@ func (f *finder) unused() {
 			continue
 		}
 		g := &Gap{Check: "XSM2001", Hook: h}
-		if strings.Contains(h.Result, "char *") {
+		if h.IsText() {
 			g.say(0.5, "%s describes an object's label in text, and nothing calls %s: dumps lack it", h.FlaskFn, full)
 		} else {
 			g.say(0.6, "%s labels an object or is told about it, and nothing calls %s", h.FlaskFn, full)

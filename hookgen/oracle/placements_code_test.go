@@ -155,3 +155,24 @@ const sizes = `    case XENMEM_set_size:
 
     case XENMEM_machine_memory_map:
     {`
+
+// dumped has minixen's dump of event channels say more about each, with code before and behind.
+func dumped(before, behind string) []edit {
+	return []edit{
+		{"xen/common/event_channel.c", "void dump_evtchn_info(void)\n{\n", `void spin_lock_irqsave(spinlock_t *l, unsigned long flags);
+void spin_unlock_irqrestore(spinlock_t *l, unsigned long flags);
+unsigned int port_of(const struct evtchn *chn);
+
+void dump_evtchn_info(void)
+{
+    unsigned long flags = 0;
+`},
+		{"xen/common/event_channel.c", `            ssid = xsm_show_security_evtchn(d, chn);
+            printk("d%d port %u state %u%s%s\n", d->domain_id, port,
+                   chn->state, ssid ? " " : "", ssid ? ssid : "");
+`, before + `            printk("port %u", port_of(chn));
+            printk(" of d%d", d->domain_id);
+            printk(" state %u", chn->state);
+` + behind},
+	}
+}

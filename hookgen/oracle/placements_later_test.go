@@ -16,6 +16,17 @@ var laterPlacements = []placement{
 	{"an owner that a caller finds itself", append(hookEdits("borrow", ", struct domain *t", ", t", "XSM_TARGET", "Allow mapping a page that it does not own."),
 		edit{"xen/arch/x86/mm.c", "long do_update_va_mapping(", borrowed + shadowed + "long do_update_va_mapping("}, edit{"xen/arch/x86/mm.c", "    rc = mod_entry(page, va, val, d);\n    put_page(page);", "    rc = shadow_page(mfn, d);\n    put_page(page);"}),
 		[]string{"take_page before told = owner;: if ( xsm_borrow(XSM_TARGET, told, owner) ) goto fail;", "shadow_page before ): && !xsm_borrow(XSM_TARGET, d, owner)", "no refused before : a denial does not leave this code"}},
+	{"a label before the end of the line about its object", dumped("", "            printk(\"\\n\");\n"), []string{
+		`dump_evtchn_info before printk("\n");: { char *label = xsm_show_security_evtchn(d, chn); if ( label ) printk(" Z=%s", label); xfree(label); }`}},
+	{"a label ahead of a line that has no end of its own", dumped("", ""), []string{
+		`dump_evtchn_info before printk("port %u", port_of(chn));: { char *label = xsm_show_security_evtchn(d, chn); if ( label ) printk(" Z=%s\n", label); xfree(label); }`}},
+	{"a label ahead of a lock that keeps interrupts out", dumped("            spin_lock_irqsave(&d->event_lock, flags);\n", "            spin_unlock_irqrestore(&d->event_lock, flags);\n"), []string{
+		`dump_evtchn_info before spin_lock_irqsave(&d->event_lock, flags);: { char *label = in_irq() ? NULL : xsm_show_security_evtchn(d, chn); if ( label ) printk(" Z=%s\n", label); xfree(label); }`}},
+	{"a label that nothing prints much about", nil, []string{"refused before : it returns text for people"}},
+	{"a label that stays the module's", append(dumped("", "            printk(\"\\n\");\n"),
+		edit{"xen/include/xsm/xsm.h", "    char *(*show_security_evtchn)(", "    const char *(*show_security_evtchn)("},
+		edit{"xen/include/xsm/xsm.h", "static inline char *xsm_show_security_evtchn(", "static inline const char *xsm_show_security_evtchn("},
+	), []string{`dump_evtchn_info before printk("\n");: { const char *label = xsm_show_security_evtchn(d, chn); if ( label ) printk(" Z=%s", label); }`}},
 	{"commands that never come to a hook are sent away before it", append([]edit{
 		{"xen/common/domctl.c", "    ret = xsm_domctl(XSM_OTHER, d, op->cmd);\n", sentAway + "    ret = xsm_domctl(XSM_OTHER, d, op->cmd);\n"},
 		{"xen/common/domctl.c", "    case XEN_DOMCTL_memory_mapping:\n        ret = domctl_memory_mapping(d, &op->u.memory_mapping);\n        break;\n\n    case XEN_DOMCTL_settimeoffset", "    case XEN_DOMCTL_settimeoffset"},
