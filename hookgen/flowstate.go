@@ -64,6 +64,7 @@ type body struct {
 	seen      []bool
 	denials   map[string]string          // constants of the tree's public headers that mean a denial, by the first word of their name
 	members   map[string]map[string]bool // members of structures, as the program uses them
+	kinds     map[[2]string]bool         // structures' members that only what makes an object sets
 }
 
 // analyse computes what the function may hold at the start of each block.

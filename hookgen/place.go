@@ -57,6 +57,7 @@ type planner struct {
 	bodies  map[*analyze.Fn]*body
 	denials map[string]string
 	members map[string]map[string]bool
+	kinds   map[[2]string]bool
 	given   map[string]int  // permissions that the plan adds, by class
 	whole   map[string]bool // types that are structures or unions
 }
@@ -65,7 +66,10 @@ type planner struct {
 func (pl *planner) body(f *analyze.Fn) *body {
 	if pl.bodies[f] == nil {
 		b := analyse(pl.p, f)
-		b.denials, b.members = pl.denied(), pl.fields()
+		if pl.kinds == nil {
+			pl.kinds = kindsOf(pl.p)
+		}
+		b.denials, b.members, b.kinds = pl.denied(), pl.fields(), pl.kinds
 		pl.bodies[f] = b
 	}
 	return pl.bodies[f]

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 )
 
@@ -119,11 +120,43 @@ func (b *body) stateOf(at int32, w *wanted) (yes bool) {
 		case nd.Op == ir.Binary && (b.f.S(nd.Name) == "==" || b.f.S(nd.Name) == "!="):
 			yes = yes || strings.HasSuffix(b.f.S(b.f.F.Nodes[b.f.Strip(nd.X)].Type), "*") && !(given(nd.X) && given(nd.Y))
 		case nd.Op == ir.Field:
-			yes = true
+			yes = yes || !b.kinds[memberOf(b.f, n)]
 		}
 	}
 	visit(b.f.F.Stmts[at].N)
 	return yes
+}
+
+// memberOf is the structure and the member that a field node names.
+func memberOf(f *analyze.Fn, n int32) [2]string {
+	nd := &f.F.Nodes[n]
+	t := strings.TrimSuffix(strings.TrimPrefix(f.S(f.F.Nodes[f.Strip(nd.X)].Type), "const "), " *")
+	return [2]string{t, f.S(nd.Name)}
+}
+
+// kindsOf lists the members that say of what kind an object is, and do not change with its state: the hypervisor sets them only in functions that make an
+// object of their structure.
+func kindsOf(p *analyze.Program) map[[2]string]bool {
+	kinds := map[[2]string]bool{}
+	for _, f := range p.Fns {
+		makes := map[string]bool{}
+		for _, is := range f.F.Instrs {
+			if v, from := f.Defines(is); v != ir.None && from != ir.None && is.Kind != ir.ICall && p.Profile.Life.Allocators.Has(f.CallNameAt(f.Strip(from))) {
+				makes[strings.TrimSuffix(f.S(f.F.Vars[v].Type), " *")] = true
+			}
+		}
+		for _, is := range f.F.Instrs {
+			if is.Kind != ir.IAssign || is.N == ir.None {
+				continue
+			}
+			if x := f.Strip(f.F.Nodes[is.N].X); f.F.Nodes[x].Op == ir.Field {
+				m := memberOf(f, x)
+				was, seen := kinds[m]
+				kinds[m] = makes[m[0]] && (was || !seen)
+			}
+		}
+	}
+	return kinds
 }
 
 // test is what a condition asks about.

@@ -176,3 +176,12 @@ void dump_evtchn_info(void)
 ` + behind},
 	}
 }
+
+// warmed is a domctl of its own that tests a domain before it does anything, and its hook.
+func warmed(test string) []edit {
+	return append(hookEdits("warm", "", "", "XSM_TARGET", "XEN_DOMCTL_warm"),
+		edit{"xen/include/public/domctl.h", "#define XEN_DOMCTL_irq_permission", "#define XEN_DOMCTL_warm 98\n#define XEN_DOMCTL_irq_permission"},
+		edit{"xen/xsm/flask/hooks.c", "    case XEN_DOMCTL_irq_permission:\n", "    case XEN_DOMCTL_warm:\n    case XEN_DOMCTL_irq_permission:\n"},
+		edit{"xen/common/domctl.c", "    case XEN_DOMCTL_iomem_permission:\n", "    case XEN_DOMCTL_warm:\n        ret = -EINVAL;\n        if ( !" + test +
+			" )\n            break;\n        d->max_pages = 1;\n        break;\n\n    case XEN_DOMCTL_iomem_permission:\n"})
+}

@@ -11,6 +11,8 @@ var laterPlacements = []placement{
 		edit{"xen/xsm/flask/hooks.c", "    case XEN_DOMCTL_irq_permission:\n", "    case XEN_DOMCTL_probe:\n    case XEN_DOMCTL_probe2:\n    case XEN_DOMCTL_irq_permission:\n"},
 		edit{"xen/common/domctl.c", "    case XEN_DOMCTL_iomem_permission:\n", "    case XEN_DOMCTL_probe:\n        d->max_pages = 1;\n        break;\n\n    case XEN_DOMCTL_probe2:\n        d->max_pages = 2;\n        break;\n\n    case XEN_DOMCTL_iomem_permission:\n"}),
 		[]string{"do_domctl before d->max_pages = 1;: xsm_probe(XSM_PRIV, d)", "do_domctl before d->max_pages = 2;: xsm_probe(XSM_PRIV, d)"}},
+	{"a test of what kind an object is comes before the hook", warmed("is_hvm_domain(d)"), []string{"do_domctl before d->max_pages = 1;: xsm_warm(XSM_TARGET, d)"}},
+	{"a test of the state that an object is in comes behind it", warmed("d->is_dying"), []string{"do_domctl before ret = -EINVAL;: xsm_warm(XSM_TARGET, d)"}},
 	{"a command that the hook of its neighbours answers for as for any", flags("return current_has_perm(d, SECCLASS_HVM, HVM__SETPARAM)"), []string{"do_hvm_op before d->max_pages = a.value;: xsm_hvm_param(XSM_TARGET, d, op)"}},
 	{"a command that the hook of its neighbours refuses as unknown", flags("return -EPERM"), []string{"no do_hvm_op: xsm_hvm_param"}},
 	{"an owner that a caller finds itself", append(hookEdits("borrow", ", struct domain *t", ", t", "XSM_TARGET", "Allow mapping a page that it does not own."),
