@@ -71,7 +71,7 @@ xen-files = $(shell grep -rlE --include='*_test.go' '^//go:build xen( |$$)' anal
 xen-tests = $(shell grep -hoE '^func (Test|Fuzz)[A-Za-z0-9_]+' $(xen-files) | cut -d' ' -f2 | sort -u | paste -sd'|')
 test-xen: xen-tree
 	.ci/need test
-	XSMPATCH_XEN='$(XSMPATCH_XEN)' $(GO) test -tags xen -timeout 25m -run '^($(xen-tests))$$' $(addprefix ./,$(sort $(dir $(xen-files))))
+	XSMPATCH_XEN='$(XSMPATCH_XEN)' $(GO) test -tags xen -timeout 35m -run '^($(xen-tests))$$' $(addprefix ./,$(sort $(dir $(xen-files))))
 
 # Xen is built with a small configuration and booted under QEMU, without acceleration.
 test-boot: xen-tree
