@@ -1,7 +1,6 @@
 package hookgen
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -53,7 +52,7 @@ func (m *matcher) arguments(params []tables.Param) ([]arg, error) {
 			m.loose = false // one guess is enough
 		}
 		if !ok {
-			return nil, fmt.Errorf("nothing in scope fits the parameter %q", p.Decl())
+			return nil, &noArgument{p}
 		}
 		m.used[a.text] = true
 		out[i] = a

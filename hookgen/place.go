@@ -46,6 +46,7 @@ func (p *Placement) call() string {
 type Refusal struct {
 	Gap    *verify.Gap
 	Reason string
+	err    error
 }
 
 // planner places the gaps of one configuration.

@@ -33,7 +33,7 @@ func NewPlan(t *refactor.Tree, p *analyze.Program, res *verify.Result) *Plan {
 	for _, g := range res.Gaps {
 		placed, err := pl.close(g)
 		if err != nil {
-			out.Refusals = append(out.Refusals, &Refusal{Gap: g, Reason: err.Error()})
+			out.Refusals = append(out.Refusals, &Refusal{Gap: g, Reason: err.Error(), err: err})
 			continue
 		}
 		if o := out.same(placed); o != nil {
@@ -43,6 +43,7 @@ func NewPlan(t *refactor.Tree, p *analyze.Program, res *verify.Result) *Plan {
 		placed.Shared = append(placed.Shared, g)
 		out.Placements = append(out.Placements, placed)
 	}
+	pl.lesser(out)
 	pl.siblings(out)
 	pl.life(out)
 	return out
@@ -121,11 +122,16 @@ func (pl *planner) nowhere(h *tables.Hook) error {
 }
 
 // leftOut is the file among paths that was not read and whose name, of several the longest, is one or more of the words of a hook's name; "" for none.
+// What stands in no folder of the tree of which anything was read is another program.
 func leftOut(paths []string, read map[string]bool, hook string) (file string) {
-	best := ""
+	best, tops := "", map[string]bool{}
+	top := func(p string) string { first, _, _ := strings.Cut(p, "/"); return first }
+	for p := range read {
+		tops[top(p)] = true
+	}
 	for _, p := range paths {
 		name, isC := strings.CutSuffix(path.Base(p), ".c")
-		if isC && !read[p] && len(name) > len(best) && strings.Contains("_"+hook+"_", "_"+name+"_") {
+		if isC && !read[p] && tops[top(p)] && len(name) > len(best) && strings.Contains("_"+hook+"_", "_"+name+"_") {
 			best, file = name, p
 		}
 	}

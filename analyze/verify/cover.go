@@ -23,14 +23,7 @@ type cover struct {
 // covers reads the sub-commands that each hook is for: labels in the module's function, and in the comments of access_vectors above
 // the permissions that only this hook and few others ask for.
 func (f *finder) covers(hooks []*tables.Hook) map[*tables.Hook]*cover {
-	passed := map[string]bool{} // labels that some switch lets through, or asks about itself
-	for _, s := range f.switches {
-		for l := range s.Known {
-			if !s.Delegated[l] {
-				passed[l] = true
-			}
-		}
-	}
+	passed := f.decided()
 	out := map[*tables.Hook]*cover{}
 	for _, h := range hooks {
 		c := &cover{asked: map[string]bool{}, noted: map[string]bool{}, words: map[string]bool{}}
@@ -67,6 +60,19 @@ func (f *finder) covers(hooks []*tables.Hook) map[*tables.Hook]*cover {
 		}
 	}
 	f.likeLabels(out, passed)
+	return out
+}
+
+// decided lists the labels that some module's switch decides itself.
+func (f *finder) decided() map[string]bool {
+	out := map[string]bool{}
+	for _, s := range f.switches {
+		for l := range s.Known {
+			if !s.Delegated[l] {
+				out[l] = true
+			}
+		}
+	}
 	return out
 }
 

@@ -49,6 +49,9 @@ func (s *search) entryNamed(h *tables.Hook) *demand {
 		return nil
 	}
 	for _, r := range s.f.m.regions {
+		if s.ownDispatcher(h, r) {
+			return &demand{h: h, why: "the function that it is called like dispatches on what it is told", cands: []cand{{r, 2.9}}}
+		}
 		if s.f.m.depth[r.Fn] != 0 || r.Switch != ir.None || s.w.like(h.Name, s.f.core(r.Fn.Name)) < 0.78 || strings.HasPrefix(r.Fn.Name, "compat_") {
 			continue
 		}
@@ -62,6 +65,17 @@ func (s *search) entryNamed(h *tables.Hook) *demand {
 		}
 	}
 	return nil
+}
+
+// ownDispatcher reports whether a region is the body of a function below a hypercall's handler that is called what the hook is called but for a first word, and that dispatches
+// on its own parameter of the name of one of the hook's.
+func (s *search) ownDispatcher(h *tables.Hook, r *Region) bool {
+	sw := s.f.index().mainSwitch(r.Fn)
+	if s.f.m.depth[r.Fn] == 0 || r.Switch != ir.None || sw == ir.None || r.Fn.Name != h.Name && stem(r.Fn.Name) != h.Name || s.f.m.p.InModule(r.Fn.File) {
+		return false
+	}
+	v := rootVar(r.Fn, r.Fn.F.Blocks[sw].N)
+	return v != ir.None && v < r.Fn.F.Params && slices.ContainsFunc(h.Params, func(p tables.Param) bool { return p.Name == r.Fn.S(r.Fn.F.Vars[v].Name) })
 }
 
 // siblings gives sub-commands that nothing asks about the hook of a sibling, where they have what each of its parameters needs, a number among it, and

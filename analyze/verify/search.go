@@ -87,9 +87,10 @@ func (s *search) demands(h *tables.Hook) (out []*demand) {
 	if len(labels) == 0 {
 		labels = s.namesakes(h, labels)
 	}
+	decided := s.f.decided()
 	for l := range s.f.index().byLabel {
 		family, ok := strings.CutSuffix(l, "_"+h.Name)
-		if ok && family == strings.ToUpper(family) && strings.Contains(h.Name, "_") && len(c.asked) == 0 && !slices.Contains(labels, l) {
+		if ok && !decided[l] && family == strings.ToUpper(family) && strings.Contains(h.Name, "_") && len(c.asked) == 0 && !slices.Contains(labels, l) {
 			labels = append(labels, l)
 		}
 	}

@@ -185,3 +185,43 @@ func warmed(test string) []edit {
 		edit{"xen/common/domctl.c", "    case XEN_DOMCTL_iomem_permission:\n", "    case XEN_DOMCTL_warm:\n        ret = -EINVAL;\n        if ( !" + test +
 			" )\n            break;\n        d->max_pages = 1;\n        break;\n\n    case XEN_DOMCTL_iomem_permission:\n"})
 }
+
+// gated is a function that dispatches, below a handler, on what it is told, and a hook whose permission's comment names one of its commands; a domctl is
+// called what the hook is called, and known stands in the module's switch for it.
+func gated(function, known string) []edit {
+	return append(hookEdits("gate_op", ", int op", ", op", "XSM_TARGET", "XENMEM_gate_open"),
+		edit{"xen/include/public/memory.h", "#define XENMEM_claim_pages", "#define XENMEM_gate_open 60\n#define XENMEM_gate_shut 61\n#define XENMEM_gate_lock 62\n#define XENMEM_claim_pages"},
+		edit{"xen/include/public/domctl.h", "#define XEN_DOMCTL_irq_permission", "#define XEN_DOMCTL_gate_op 99\n#define XEN_DOMCTL_irq_permission"},
+		edit{"xen/common/memory.c", "long do_memory_op(", "static int " + function + `(int op, domid_t domid)
+{
+    struct domain *d = rcu_lock_domain_by_any_id(domid);
+    int ret = 0;
+
+    if ( d == NULL )
+        return -ESRCH;
+
+    switch ( op )
+    {
+    case XENMEM_gate_open:
+        d->max_pages = 1;
+        break;
+    case XENMEM_gate_shut:
+        d->max_pages = 2;
+        break;
+    case XENMEM_gate_lock:
+        d->max_pages = 3;
+        break;
+    default:
+        ret = -ENOSYS;
+        break;
+    }
+
+    rcu_unlock_domain(d);
+    return ret;
+}
+
+long do_memory_op(`},
+		edit{"xen/common/memory.c", "    case XENMEM_exchange:\n", "    case XENMEM_gate_open:\n    case XENMEM_gate_shut:\n    case XENMEM_gate_lock:\n        return " + function + "(cmd, (domid_t)(unsigned long)arg.p);\n\n    case XENMEM_exchange:\n"},
+		edit{"xen/xsm/flask/hooks.c", "    case XEN_DOMCTL_irq_permission:\n", known},
+		edit{"xen/common/domctl.c", "    case XEN_DOMCTL_iomem_permission:\n", "    case XEN_DOMCTL_gate_op:\n        d->max_pages = 7;\n        break;\n\n    case XEN_DOMCTL_iomem_permission:\n"})
+}

@@ -1,6 +1,9 @@
 package oracle
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // laterPlacements go on where placements end.
 var laterPlacements = []placement{
@@ -13,6 +16,11 @@ var laterPlacements = []placement{
 		[]string{"do_domctl before d->max_pages = 1;: xsm_probe(XSM_PRIV, d)", "do_domctl before d->max_pages = 2;: xsm_probe(XSM_PRIV, d)"}},
 	{"a test of what kind an object is comes before the hook", warmed("is_hvm_domain(d)"), []string{"do_domctl before d->max_pages = 1;: xsm_warm(XSM_TARGET, d)"}},
 	{"a test of the state that an object is in comes behind it", warmed("d->is_dying"), []string{"do_domctl before ret = -EINVAL;: xsm_warm(XSM_TARGET, d)"}},
+	{"a function called like the hook that dispatches on what it is told", gated("do_gate_op", "    case XEN_DOMCTL_gate_op:\n    case XEN_DOMCTL_irq_permission:\n"),
+		[]string{"do_gate_op before switch ( op ): xsm_gate_op(XSM_TARGET, d, op)"}},
+	{"a command called like the hook, about which its dispatcher's module asks itself",
+		gated("gates", "    case XEN_DOMCTL_gate_op:\n        return current_has_perm(d, SECCLASS_DOMAIN, DOMAIN__SETDOMAINHANDLE);\n    case XEN_DOMCTL_irq_permission:\n"),
+		[]string{"gates before d->max_pages = 1;: xsm_gate_op(XSM_TARGET, d, op)", "no do_domctl: xsm_gate_op"}},
 	{"a command that the hook of its neighbours answers for as for any", flags("return current_has_perm(d, SECCLASS_HVM, HVM__SETPARAM)"), []string{"do_hvm_op before d->max_pages = a.value;: xsm_hvm_param(XSM_TARGET, d, op)"}},
 	{"a command that the hook of its neighbours refuses as unknown", flags("return -EPERM"), []string{"no do_hvm_op: xsm_hvm_param"}},
 	{"an owner that a caller finds itself", append(hookEdits("borrow", ", struct domain *t", ", t", "XSM_TARGET", "Allow mapping a page that it does not own."),
@@ -49,6 +57,13 @@ var laterPlacements = []placement{
 		edit{"xen/arch/x86/physdev.c", "long do_physdev_op(", kick + "long do_physdev_op("},
 		edit{"xen/arch/x86/physdev.c", "    default:\n        ret = -ENOSYS;\n        break;\n    }\n\n    return ret;\n}\n", powerCases},
 	), []string{"kick_op before pdev = pci_get_pdev(sbdf.sbdf);: xsm_power_slot(XSM_PRIV, sbdf.sbdf)", "no kick_op before polls++;: xsm_power_slot"}},
+	{"a sub-command whose code has not what one hook of a permission is told", slices.Concat(deviceEdits("power_slot", "PHYSDEVOP_power_on, PHYSDEVOP_power_off, PHYSDEVOP_power_rest"),
+		resourceHook("power_board", "power_slot", "void", ""), []edit{
+			{"xen/include/public/physdev.h", "struct physdev_eoi", "#define PHYSDEVOP_power_on 40\n#define PHYSDEVOP_power_off 41\n#define PHYSDEVOP_power_rest 42\nstruct physdev_eoi"},
+			{"xen/arch/x86/physdev.c", "long do_physdev_op(", "static unsigned int powers[16];\n\nlong do_physdev_op("},
+			{"xen/arch/x86/physdev.c", "    default:\n        ret = -ENOSYS;\n        break;\n    }\n\n    return ret;\n}\n", strings.Replace(powerCases, "        ret = kick_op(cmd, arg);\n",
+				"        ret = -ENOSYS;\n        break;\n\n    case PHYSDEVOP_power_rest:\n        powers[0]++;\n        ret = 0;\n", 1)},
+		}), []string{"do_physdev_op before powers[0]++;: xsm_power_board(XSM_PRIV)"}},
 	{"the caller's own request goes another way", []edit{
 		{"xen/arch/x86/physdev.c", "static int physdev_map_pirq(struct physdev_map_pirq *map)\n{\n    struct domain *d;\n    int ret, pirq;\n\n    d = rcu_lock_domain_by_any_id(map->domid);\n    if ( d == NULL )\n        return -ESRCH;\n", `static int physdev_own_pirq(struct domain *d, struct physdev_map_pirq *map)
 {
@@ -163,18 +178,23 @@ func hookEdits(name, params, args, action, note string) []edit {
 
 // deviceEdits declare a hook about a device in every table; note is the comment on its permission, of class resource.
 func deviceEdits(name, note string) []edit {
-	decl, before := "uint32_t machine_bdf", "static XSM_INLINE int xsm_vm_event_control("
+	return append(resourceHook(name, name, "uint32_t machine_bdf", "machine_bdf"),
+		edit{"xen/xsm/flask/policy/access_vectors", "    add\n    remove\n    use\n", "    add\n    remove\n# " + note + "\n    " + name + "\n    use\n"})
+}
+
+// resourceHook declares a hook in every table that asks for a permission of class resource.
+func resourceHook(name, perm, decl, arg string) []edit {
+	before, after := "static XSM_INLINE int xsm_vm_event_control(", strings.TrimPrefix(", "+decl, ", void")
 	return []edit{
 		{"xen/include/xsm/xsm.h", "    int (*vm_event_control)", "    int (*" + name + ")(" + decl + ");\n    int (*vm_event_control)"},
-		{"xen/include/xsm/xsm.h", "static inline int xsm_vm_event_control(", "static inline int xsm_" + name + "(xsm_default_t def, " + decl + ")\n{\n    return alternative_call(xsm_ops." +
-			name + ", machine_bdf);\n}\n\nstatic inline int xsm_vm_event_control("},
-		{"xen/include/xsm/dummy.h", before, "static XSM_INLINE int xsm_" + name + "(XSM_DEFAULT_ARG " + decl + ")\n{\n    XSM_ASSERT_ACTION(XSM_PRIV);\n" +
+		{"xen/include/xsm/xsm.h", "static inline int xsm_vm_event_control(", "static inline int xsm_" + name + "(xsm_default_t def" + after + ")\n{\n    return alternative_call(xsm_ops." +
+			strings.TrimSuffix(name+", "+arg, ", ") + ");\n}\n\nstatic inline int xsm_vm_event_control("},
+		{"xen/include/xsm/dummy.h", before, "static XSM_INLINE int xsm_" + name + "(" + map[bool]string{false: "XSM_DEFAULT_ARG " + decl, true: "XSM_DEFAULT_VOID"}[decl == "void"] + ")\n{\n    XSM_ASSERT_ACTION(XSM_PRIV);\n" +
 			"    return xsm_default_action(action, current->domain, NULL);\n}\n\n" + before},
 		{"xen/xsm/dummy.c", "    .vm_event_control ", "    ." + name + " = xsm_" + name + ",\n    .vm_event_control "},
 		{"xen/xsm/flask/hooks.c", "static int flask_vm_event_control(", "static int flask_" + name + "(" + decl + ")\n{\n    return domain_has_perm(current->domain, hardware_domain, SECCLASS_RESOURCE, RESOURCE__" +
-			strings.ToUpper(name) + ");\n}\n\nstatic int flask_vm_event_control("},
+			strings.ToUpper(perm) + ");\n}\n\nstatic int flask_vm_event_control("},
 		{"xen/xsm/flask/hooks.c", "    .vm_event_control =", "    ." + name + " = flask_" + name + ",\n    .vm_event_control ="},
-		{"xen/xsm/flask/policy/access_vectors", "    add\n    remove\n    use\n", "    add\n    remove\n# " + note + "\n    " + name + "\n    use\n"},
 	}
 }
 
