@@ -29,7 +29,7 @@ func (f *finder) covers(hooks []*tables.Hook) map[*tables.Hook]*cover {
 		c := &cover{asked: map[string]bool{}, noted: map[string]bool{}, words: map[string]bool{}}
 		out[h] = c
 		for l := range f.selected(h) {
-			if f.index().byLabel[l] != nil {
+			if l = f.label(l); l != "" {
 				c.asked[l] = true
 			}
 		}
@@ -61,6 +61,20 @@ func (f *finder) covers(hooks []*tables.Hook) map[*tables.Hook]*cover {
 	}
 	f.likeLabels(out, passed)
 	return out
+}
+
+// label is the sub-command that a constant of a module means: the one of its name, or of its name in other letters, which older headers have for the same
+// number; "" for none.
+func (f *finder) label(constant string) (found string) {
+	if f.index().byLabel[constant] != nil {
+		return constant
+	}
+	for l := range f.index().byLabel {
+		if strings.EqualFold(l, constant) {
+			found = max(found, l)
+		}
+	}
+	return found
 }
 
 // decided lists the labels that some module's switch decides itself.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze"
@@ -64,11 +65,30 @@ func (w *words) spell(name string) (out []string) {
 	for _, t := range splitWords(name) {
 		if long := w.means[t]; long != nil {
 			out = append(out, long...)
+		} else if parts := w.parts(t); parts != nil {
+			out = append(out, slices.DeleteFunc(parts, func(p string) bool { return slices.Contains(out, p) })...)
 		} else {
 			out = append(out, t)
 		}
 	}
 	return out
+}
+
+// parts splits a word that no name of the code has into words that some have: "setdomainmaxmem" is set, domain, max and mem. nil when that cannot be done.
+func (w *words) parts(t string) []string {
+	const least = 3 // letters
+	if len(t) < 2*least || w.seen[t] > 0 {
+		return nil
+	}
+	best := make([][]string, len(t)+1) // by end, the fewest
+	for end := least; end <= len(t); end++ {
+		for start := 0; start <= end-least; start++ {
+			if (start == 0 || best[start] != nil) && w.seen[t[start:end]] > 0 && (best[end] == nil || len(best[start])+1 < len(best[end])) {
+				best[end] = append(slices.Clone(best[start]), t[start:end])
+			}
+		}
+	}
+	return best[len(t)]
 }
 
 // likeWords is like for names that are split.
@@ -84,7 +104,7 @@ func (w *words) likeWords(hw, nw []string) float64 {
 		all += k
 		best := 0.0
 		for i, n := range nw {
-			if s := sameWord(t, n); s > best {
+			if s := sameWord(t, n) * min(1, w.weight(n)/k); s > best {
 				best = s
 				used[i] = true
 			}

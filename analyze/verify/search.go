@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -85,13 +86,15 @@ func (s *search) demands(h *tables.Hook) (out []*demand) {
 		labels = own
 	}
 	if len(labels) == 0 {
-		labels = s.namesakes(h, labels)
+		for _, l := range s.namesakes(h, labels) {
+			labels = append(labels, s.remote(h, l))
+		}
 	}
 	decided := s.f.decided()
 	for l := range s.f.index().byLabel {
 		family, ok := strings.CutSuffix(l, "_"+h.Name)
-		if ok && !decided[l] && family == strings.ToUpper(family) && strings.Contains(h.Name, "_") && len(c.asked) == 0 && !slices.Contains(labels, l) {
-			labels = append(labels, l)
+		if ok && !decided[l] && family == strings.ToUpper(family) && strings.Contains(h.Name, "_") && len(c.asked) == 0 && !slices.Contains(labels, s.remote(h, l)) {
+			labels = append(labels, s.remote(h, l))
 		}
 	}
 	for _, l := range flags {
@@ -109,67 +112,6 @@ func (s *search) demands(h *tables.Hook) (out []*demand) {
 	s.shared(out)
 	if len(out) == 0 {
 		out = s.byName(h)
-	}
-	return out
-}
-
-// assigned lists the sub-commands whose code puts one of the hook's own constants into a variable: what it is about to be asked with.
-func (s *search) assigned(h *tables.Hook) (out []string) {
-	for _, r := range s.f.m.regions {
-		if r.Switch == ir.None {
-			continue
-		}
-		st := s.f.stuffOf(r)
-		for l := range s.consts[h] {
-			if own := strings.ToUpper(s.f.tabs.Prefix); strings.HasPrefix(l, own) && st.consts[l] && !slices.Contains(out, r.Labels[0]) && !s.f.index().method[r.Fn] {
-				out = append(out, r.Labels[0])
-			}
-		}
-	}
-	return out
-}
-
-// family lists the commands of a handler that have all words of the hook's name: for a hook "ioreq_server", create_ioreq_server,
-// destroy_ioreq_server and so on.
-func (s *search) family(h *tables.Hook) (out []string) {
-	for l, rs := range s.f.index().byLabel {
-		if s.w.within(h.Name, l) > 0.9 && slices.ContainsFunc(rs, func(r *Region) bool {
-			return s.f.m.depth[r.Fn] == 0 && r.Switch == s.f.index().mainSwitch(r.Fn)
-		}) {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// sharesVectors reports whether other hooks that nobody calls ask for the permissions of h: the comments on those say little about which hook is meant.
-func (s *search) sharesVectors(h *tables.Hook) bool {
-	mine := s.f.vectors(h)
-	for o := range s.cov {
-		if o == h {
-			continue
-		}
-		for _, v := range s.f.vectors(o) {
-			if slices.Contains(mine, v) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// namesakes lists the labels that are called what the hook is called.
-func (s *search) namesakes(h *tables.Hook, have []string) (out []string) {
-	best := 0.7
-	for l := range s.f.index().byLabel {
-		v := s.w.like(h.Name, l)
-		if v < best || slices.Contains(have, l) {
-			continue
-		}
-		if v > best+0.02 {
-			out = nil
-		}
-		best, out = max(best, v), append(out, l)
 	}
 	return out
 }
@@ -392,10 +334,30 @@ func (s *search) byName(h *tables.Hook) []*demand {
 		}
 		best[r] = v
 	}
+	s.dispatched(h, best)
 	if !s.rank(d, best) {
 		return nil
 	}
 	return []*demand{d}
+}
+
+// dispatched prefers, for a hook that is told nothing, the case of a command that the hook is called like to the function that does the work of that
+// command alone: what the hook is told the dispatcher has.
+func (s *search) dispatched(h *tables.Hook, best map[*Region]float64) {
+	if len(h.Params) > 0 {
+		return
+	}
+	const alike = 0.3
+	x := s.f.index()
+	for r, v := range maps.Clone(best) {
+		if from := x.origin[r.Fn]; len(r.Labels) == 0 && len(from) == 1 && s.w.like(h.Name, from[0]) >= alike {
+			for _, c := range x.byLabel[from[0]] {
+				if !inHeader(c) && !x.method[c.Fn] && s.f.m.acts(c) {
+					best[c] = max(best[c], v+0.1)
+				}
+			}
+		}
+	}
 }
 
 // resolve gives each demand the best region that is still free, the surest demand first.

@@ -13,8 +13,7 @@ import (
 func (r *Result) Silent() (out []*tables.Hook) {
 	for _, h := range r.Tables.Hooks {
 		full := r.Tables.Prefix + h.Name
-		check := h.Result == "int" && (h.Default || len(h.Vectors) > 0)
-		if !check && r.f.called[full] == 0 && !r.f.text[full] && r.f.m.p.Profile.Hooks.Is(full) && r.f.configured(h) {
+		if !r.f.decides(h) && r.f.called[full] == 0 && !r.f.text[full] && r.f.m.p.Profile.Hooks.Is(full) && r.f.configured(h) {
 			out = append(out, h)
 		}
 	}

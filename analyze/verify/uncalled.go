@@ -63,8 +63,7 @@ func (f *finder) uncalled() {
 func (f *finder) unused() {
 	for _, h := range f.tabs.Hooks {
 		full := f.tabs.Prefix + h.Name
-		decides := h.Result == "int" && (h.Default || len(h.Vectors) > 0)
-		if decides || h.Result == "long" || f.called[full] > 0 || f.text[full] || h.FlaskFn == "" || !f.m.p.Profile.Hooks.Is(full) || h.Wrapper.Path == "" || !f.configured(h) || f.inside(full) || len(h.Params) > 0 && len(f.elsewhere([]*tables.Hook{h})) > 0 {
+		if f.decides(h) || h.Result == "long" || f.called[full] > 0 || f.text[full] || h.FlaskFn == "" || !f.m.p.Profile.Hooks.Is(full) || h.Wrapper.Path == "" || !f.configured(h) || f.inside(full) || len(h.Params) > 0 && len(f.elsewhere([]*tables.Hook{h})) > 0 {
 			continue
 		}
 		g := &Gap{Check: "XSM2001", Hook: h}
@@ -92,10 +91,20 @@ func (f *finder) inside(hook string) bool {
 	return false
 }
 
+// decides reports whether a hook decides about access: it answers with a number, and has a default action or permissions of the module's. In tables of an
+// age without default actions, every one does that answers so and makes nothing.
+func (f *finder) decides(h *tables.Hook) bool {
+	if h.Result != "int" || h.Default || len(h.Vectors) > 0 {
+		return h.Result == "int"
+	}
+	return !slices.ContainsFunc(f.tabs.Hooks, func(o *tables.Hook) bool { return o.Default }) &&
+		!slices.ContainsFunc(splitWords(h.Name), f.m.p.Profile.Life.Begin.Has)
+}
+
 // wanted reports whether h is a check that this configuration has and nobody calls.
 func (f *finder) wanted(h *tables.Hook) bool {
 	full := f.tabs.Prefix + h.Name
-	if f.called[full] > 0 || f.text[full] || !h.Default && len(h.Vectors) == 0 || h.Result != "int" || !f.m.p.Profile.Hooks.Is(full) {
+	if f.called[full] > 0 || f.text[full] || !f.decides(h) || !f.m.p.Profile.Hooks.Is(full) {
 		return false
 	}
 	return f.configured(h) && !f.answered(h)

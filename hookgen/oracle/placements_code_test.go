@@ -225,3 +225,36 @@ long do_memory_op(`},
 		edit{"xen/xsm/flask/hooks.c", "    case XEN_DOMCTL_irq_permission:\n", known},
 		edit{"xen/common/domctl.c", "    case XEN_DOMCTL_iomem_permission:\n", "    case XEN_DOMCTL_gate_op:\n        d->max_pages = 7;\n        break;\n\n    case XEN_DOMCTL_iomem_permission:\n"})
 }
+
+// traced is a sysctl whose work a function of its own does.
+var traced = []edit{
+	{"xen/include/public/sysctl.h", "#define XEN_SYSCTL_readconsole", "#define XEN_SYSCTL_vbuf_op 90\n#define XEN_SYSCTL_readconsole"},
+	{"xen/common/sysctl.c", "long do_sysctl(", "static unsigned int vb_size;\n\nstatic int vbuf_control(struct xen_sysctl *op)\n{\n    if ( vb_size )\n        return -EBUSY;\n    vb_size = op->cmd;\n    return 0;\n}\n\nlong do_sysctl("},
+	{"xen/common/sysctl.c", "    case XEN_SYSCTL_readconsole:\n", "    case XEN_SYSCTL_vbuf_op:\n        ret = vbuf_control(op);\n        break;\n\n    case XEN_SYSCTL_readconsole:\n"},
+}
+
+// chilled is two commands that the module knows by older names.
+var chilled = []edit{
+	{"xen/include/public/physdev.h", "struct physdev_eoi", "#define PHYSDEVOP_chill_in 50\n#define PHYSDEVOP_chill_out 51\n#define PHYSDEVOP_CHILL_IN 50\n#define PHYSDEVOP_CHILL_OUT 51\nstruct physdev_eoi"},
+	{"xen/xsm/flask/hooks.c", "    return current_has_perm(d, SECCLASS_DOMAIN, DOMAIN__COOL);\n",
+		"    switch ( cmd )\n    {\n    case PHYSDEVOP_CHILL_IN:\n    case PHYSDEVOP_CHILL_OUT:\n        return current_has_perm(d, SECCLASS_DOMAIN, DOMAIN__COOL);\n    default:\n        return -EPERM;\n    }\n"},
+	{"xen/arch/x86/physdev.c", "    default:\n        ret = -ENOSYS;\n        break;\n    }\n\n    return ret;\n}\n", chillCase("in", "3") + chillCase("out", "4") +
+		"    default:\n        ret = -ENOSYS;\n        break;\n    }\n\n    return ret;\n}\n"},
+}
+
+func chillCase(which, pages string) string {
+	return `    case PHYSDEVOP_chill_` + which + `:
+    {
+        struct domain *d = rcu_lock_domain_by_any_id(1);
+
+        ret = -ESRCH;
+        if ( d == NULL )
+            break;
+        d->max_pages = ` + pages + `;
+        ret = 0;
+        rcu_unlock_domain(d);
+        break;
+    }
+
+`
+}

@@ -3,6 +3,7 @@ package oracle
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 
@@ -96,7 +97,8 @@ func switchOf(f *analyze.Fn, i int32) int32 {
 // kind sorts a hook: check or notify.
 func (s *Scorer) kind(hook string) string {
 	h := s.Tabs.Hook(hook)
-	if h != nil && h.Result == "int" && (h.Default || len(h.Vectors) > 0) {
+	old := !slices.ContainsFunc(s.Tabs.Hooks, func(o *tables.Hook) bool { return o.Default }) // no hook passes a default action
+	if h != nil && h.Result == "int" && (h.Default || len(h.Vectors) > 0 || old && !strings.HasPrefix(hook, s.Tabs.Prefix+"alloc_")) {
 		return "check"
 	}
 	return "notify"
