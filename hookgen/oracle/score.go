@@ -174,7 +174,26 @@ func (s *Scorer) Score(sites []*Site, plan *hookgen.Plan, named bool) *Report {
 
 func (s *Scorer) sameGap(site *Site, p *hookgen.Placement) bool {
 	a, b := s.gap(site.File, site.Offset), s.gap(p.File, p.Offset)
+	if of := s.condition(p.File, p.Offset); of != p.Offset { // the last thing that an if asks is asked at the start of its arm
+		return a == b || a == s.gap(p.File, of)
+	}
 	return a == b || site.Inside && b == s.behind(site.File, a)
+}
+
+// condition is the start of the if in whose condition byte off is, off where it is in none.
+func (s *Scorer) condition(file string, off int) int {
+	for _, f := range s.byPos[file] {
+		for i := range f.F.Stmts {
+			st := &f.F.Stmts[i]
+			if st.Kind != ir.SIf || int(st.Start) >= off || off >= int(st.End) {
+				continue
+			}
+			if !slices.ContainsFunc(f.F.Stmts, func(o ir.Stmt) bool { return o.Parent == int32(i) && int(o.Start) <= off }) {
+				return int(st.Start)
+			}
+		}
+	}
+	return off
 }
 
 // behind is the first statement behind the one at byte at and behind the test of its result: a call that was one operand of a statement can come
