@@ -33,7 +33,7 @@ func TestMutantsOfXen(t *testing.T) {
 	if only != "" {
 		o.log = t.Logf
 	}
-	by := runMutants(t, o, 16, only)
+	by := runMutants(t, o, 32, only)
 	for k, least := range mutLeast {
 		if s := by[k]; only == "" && (s == nil || s.seen < least) {
 			t.Errorf("%s: %+v, %d were seen before", k, s, least)
