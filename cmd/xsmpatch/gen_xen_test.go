@@ -159,7 +159,7 @@ func buildTiny(t *testing.T, name, dir, config string, before map[string][]byte)
 	conf := filepath.Join(t.TempDir(), "config")
 	write(t, conf, config)
 	mk := func(args ...string) (string, error) {
-		cmd := exec.Command("nice", append([]string{"make", "-C", filepath.Join(dir, "xen"), "O=" + obj, "EXTRA_CFLAGS_XEN_CORE=-Wno-error"}, args...)...)
+		cmd := exec.Command("make", append([]string{"-C", filepath.Join(dir, "xen"), "O=" + obj, "EXTRA_CFLAGS_XEN_CORE=-Wno-error"}, args...)...)
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}
