@@ -83,16 +83,19 @@ func (s *search) sharesVectors(h *tables.Hook) bool {
 
 // namesakes lists the labels that are called what the hook is called.
 func (s *search) namesakes(h *tables.Hook, have []string) (out []string) {
-	best := 0.7
+	const least, near = 0.7, 0.02
+	fits, best := map[string]float64{}, 0.0
 	for l := range s.f.index().byLabel {
-		v := s.w.like(h.Name, l)
-		if v < best || slices.Contains(have, l) {
-			continue
+		if v := s.w.like(h.Name, l); v >= least && !slices.Contains(have, l) {
+			fits[l] = v
+			best = max(best, v)
 		}
-		if v > best+0.02 {
-			out = nil
-		}
-		best, out = max(best, v), append(out, l)
 	}
+	for l, v := range fits {
+		if v >= best-near {
+			out = append(out, l)
+		}
+	}
+	slices.Sort(out)
 	return out
 }
