@@ -18,8 +18,8 @@ func (l *lives) dumps(b *body) (float64, func()) {
 }
 
 // dump has a function print the hook's text: before the message that ends the line about the object where there is one, else on a line of its own ahead of
-// the first message about it. The hook makes the text, so it is asked neither under a lock that keeps interrupts out nor, where the
-// function takes one, in an interrupt. Text that is constant is not freed.
+// the first message about it. The hook makes the text, so it is asked neither under a lock that keeps interrupts out nor, where the function takes one, in
+// an interrupt. Text that is constant is not freed.
 func (l *lives) dump(b *body) bool {
 	args, vars := l.printed(b)
 	if args == nil {

@@ -111,11 +111,11 @@ func (pl *planner) fields() map[string]map[string]bool {
 			if nd.Op != ir.Field {
 				continue
 			}
-			t := strings.TrimSuffix(strings.TrimPrefix(f.S(f.F.Nodes[f.Strip(nd.X)].Type), "const "), " *")
-			if pl.members[t] == nil {
-				pl.members[t] = map[string]bool{}
+			m := memberOf(f, int32(i))
+			if pl.members[m[0]] == nil {
+				pl.members[m[0]] = map[string]bool{}
 			}
-			pl.members[t][f.S(nd.Name)] = true
+			pl.members[m[0]][m[1]] = true
 		}
 	}
 	return pl.members

@@ -67,8 +67,8 @@ func (s *search) entryNamed(h *tables.Hook) *demand {
 	return nil
 }
 
-// ownDispatcher reports whether a region is the body of a function below a hypercall's handler that is called what the hook is called but for a first word, and that dispatches
-// on its own parameter of the name of one of the hook's.
+// ownDispatcher reports whether a region is the body of a function below a hypercall's handler that is called what the hook is called but for a first word,
+// and that dispatches on its own parameter of the name of one of the hook's.
 func (s *search) ownDispatcher(h *tables.Hook, r *Region) bool {
 	sw := s.f.index().mainSwitch(r.Fn)
 	if s.f.m.depth[r.Fn] == 0 || r.Switch != ir.None || sw == ir.None || r.Fn.Name != h.Name && stem(r.Fn.Name) != h.Name || s.f.m.p.InModule(r.Fn.File) {
