@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
+	"github.com/xsmpatch/xsmpatch/analyze/verify"
 	"github.com/xsmpatch/xsmpatch/refactor"
 )
 
@@ -73,14 +74,11 @@ func (l *lives) dump(b *body) bool {
 // printed is what the hook is given: variables of its objects' types and of its numbers' names; nil when the function lacks one.
 func (l *lives) printed(b *body) (args []string, vars []int32) {
 	for _, q := range l.h.Params {
-		t := q.Object()
-		v := slices.IndexFunc(b.f.F.Vars, func(v ir.Var) bool {
-			return t != "" && strings.TrimPrefix(b.f.S(v.Type), "const ") == t || t == "" && b.f.S(v.Name) == q.Name
-		})
-		if v < 0 {
+		v := verify.NamesParam(b.f, q)
+		if v == ir.None {
 			return nil, nil
 		}
-		args, vars = append(args, b.f.S(b.f.F.Vars[v].Name)), append(vars, int32(v))
+		args, vars = append(args, b.f.S(b.f.F.Vars[v].Name)), append(vars, v)
 	}
 	return args, vars
 }

@@ -115,7 +115,7 @@ func (f *finder) note(c *cover, text string, passed map[string]bool) {
 
 // likeLabels notes the labels that comments mean by names that no switch has: the nearest of the same family that no comment names.
 func (f *finder) likeLabels(all map[*tables.Hook]*cover, passed map[string]bool) {
-	w := newWords(f.m.regions, f.m.p.Profile)
+	w := f.words()
 	named := map[string]bool{}
 	for _, c := range all {
 		for l := range c.noted {

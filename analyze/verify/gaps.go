@@ -129,6 +129,7 @@ type finder struct {
 	idx      *index
 	searched map[*tables.Hook]bool // hooks whose places were looked for as those of hooks that nobody calls
 	shells   map[string]bool
+	naming   *words
 	modules  map[string]bool // functions of security modules
 	flask    bool            // the module with permissions is compiled
 }

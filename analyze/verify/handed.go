@@ -24,18 +24,12 @@ func (s *search) handed() {
 					continue
 				}
 				g := fns[0]
-				r := &Region{Fn: g, Switch: ir.None, Start: g.F.Start, Blocks: make([]bool, len(g.F.Blocks))}
-				for i := range r.Blocks {
-					r.Blocks[i] = true
-				}
+				r := whole(g)
 				k := textKey{g.File, r.Start}
 				if len(s.text[k]) > 0 || len(s.f.m.calls[g]) > 0 || inHeader(r) || !s.refuses(r) {
 					continue
 				}
-				n := &demand{h: d.h, why: f.Name + " hands it what it is asked about, and other code calls it too", cands: []cand{{r, minScore + 1}}}
-				s.text[k] = append(s.text[k], n)
-				s.report(n, 0)
-				n.gap.Via = f
+				s.give(d.h, "", r, f.Name+" hands it what it is asked about, and other code calls it too").gap.Via = f
 			}
 		}
 	}

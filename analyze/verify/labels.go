@@ -23,10 +23,10 @@ func (s *search) remote(h *tables.Hook, label string) string {
 	if two < 2 || finds(label) {
 		return label
 	}
-	family, words, best := strings.SplitN(label, "_", 2)[0]+"_", splitWords(label), ""
+	kin, words, best := family(label)+"_", splitWords(label), ""
 	for l := range s.f.index().byLabel {
 		more := splitWords(l)
-		if strings.HasPrefix(l, family) && finds(l) && !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(more, w) }) && (best == "" || l < best) {
+		if strings.HasPrefix(l, kin) && finds(l) && !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(more, w) }) && (best == "" || l < best) {
 			best = l
 		}
 	}

@@ -32,6 +32,14 @@ func newWords(rs []*Region, pr *profile.Profile) *words {
 	return w
 }
 
+// words weighs the words of the regions' names, once.
+func (f *finder) words() *words {
+	if f.naming == nil {
+		f.naming = newWords(f.m.regions, f.m.p.Profile)
+	}
+	return f.naming
+}
+
 // weight is the information of word t in nats.
 func (w *words) weight(t string) float64 {
 	return math.Log(float64(w.total+2) / float64(w.seen[t]+1))

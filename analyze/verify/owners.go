@@ -47,10 +47,7 @@ func (s *search) instead(h *tables.Hook, f *analyze.Fn, n int32) {
 		}
 	}
 	nd := &f.F.Nodes[n]
-	d := &demand{h: h, why: "it finds " + f.Text(nd.Y) + " where it was told " + f.Text(nd.X) + ", and goes on with that one", cands: []cand{{r, minScore + 1}}}
-	s.text[textKey{f.File, r.Start}] = append(s.text[textKey{f.File, r.Start}], d)
-	s.placed[h] = true
-	s.report(d, 0)
+	d := s.give(h, "", r, "it finds "+f.Text(nd.Y)+" where it was told "+f.Text(nd.X)+", and goes on with that one")
 	d.gap.Parties = []string{f.Text(nd.X), f.Text(nd.Y)}
 }
 
@@ -80,9 +77,7 @@ func (s *search) tellers(h *tables.Hook, f *analyze.Fn, x int32) {
 			if key := (textKey{g.File, g.F.Nodes[c.Node].Start}); told >= 0 && len(s.text[key]) == 0 {
 				r := &Region{Fn: g, Switch: ir.None, Start: key.start, Blocks: make([]bool, len(g.F.Blocks))}
 				r.Blocks[c.Block] = true
-				d := &demand{h: h, why: "it finds " + g.Text(args[x]) + " where it was told " + g.Text(args[told]) + ", and has " + f.Name + " go on with that one", cands: []cand{{r, minScore + 1}}}
-				s.text[key] = append(s.text[key], d)
-				s.report(d, 0)
+				d := s.give(h, "", r, "it finds "+g.Text(args[x])+" where it was told "+g.Text(args[told])+", and has "+f.Name+" go on with that one")
 				d.gap.Chooses, d.gap.Choice = true, choice
 				d.gap.Parties = []string{g.Text(args[told]), g.Text(args[x])}
 				break

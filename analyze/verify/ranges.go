@@ -43,10 +43,7 @@ func (s *search) inRange(d *demand, h *tables.Hook, f *analyze.Fn, n int32) {
 		return
 	}
 	of := &f.F.Nodes[f.Strip(args[0])] // the domain's own set of what it may use
-	r := &Region{Fn: f, Switch: ir.None, Start: f.F.Start, Blocks: make([]bool, len(f.F.Blocks))}
-	for i := range r.Blocks {
-		r.Blocks[i] = true
-	}
+	r := whole(f)
 	key := textKey{f.File, r.Start}
 	if of.Op != ir.Field || f.S(f.F.Nodes[f.Strip(of.X)].Type) != s.f.m.p.Profile.Types.Domain || len(s.text[key]) > 0 || !s.refuses(r) {
 		return
@@ -54,9 +51,7 @@ func (s *search) inRange(d *demand, h *tables.Hook, f *analyze.Fn, n int32) {
 	if h == nil {
 		h = d.h
 	}
-	o := &demand{h: h, why: "it does with a range what " + d.gap.Region.String() + " does", cands: []cand{{r, minScore + 1}}}
-	s.text[key], s.placed[h] = append(s.text[key], o), true
-	s.report(o, 0)
+	o := s.give(h, "", r, "it does with a range what "+d.gap.Region.String()+" does")
 	o.gap.After, o.gap.Parties = f.F.Nodes[n].End, []string{f.Text(f.Strip(of.X))}
 	o.gap.Range = []string{f.Text(args[1]), f.Text(args[2])}
 }

@@ -181,6 +181,15 @@ func Graph(f *analyze.Fn) *flow.Graph {
 	return flow.New(succs)
 }
 
+// whole is all of a function as one region.
+func whole(f *analyze.Fn) *Region {
+	r := &Region{Fn: f, Switch: ir.None, Start: f.F.Start, Blocks: make([]bool, len(f.F.Blocks))}
+	for i := range r.Blocks {
+		r.Blocks[i] = true
+	}
+	return r
+}
+
 // regionsOf splits a function at its command switches: those with at least two labels that are names.
 func regionsOf(p *analyze.Program, f *analyze.Fn) []*Region {
 	rest := make([]bool, len(f.F.Blocks))

@@ -81,9 +81,7 @@ func (s *search) pairs(hooks []*tables.Hook) {
 				if word == "" || !sameParams(d.h, o) || !d.gap.Region.eitherWay(word) || slices.ContainsFunc(s.text[key], func(x *demand) bool { return x.h == o }) {
 					continue
 				}
-				n := &demand{h: o, label: d.label, why: "the code does this or what " + s.f.tabs.Prefix + d.h.Name + " is about, as " + word + " says", cands: []cand{{d.gap.Region, minScore + 1}}}
-				s.text[key], s.placed[o] = append(s.text[key], n), true
-				s.report(n, 0)
+				n := s.give(o, d.label, d.gap.Region, "the code does this or what "+s.f.tabs.Prefix+d.h.Name+" is about, as "+word+" says")
 				d.gap.When, n.gap.When = word, "!"+word
 				if !first {
 					d.gap.When, n.gap.When = n.gap.When, d.gap.When

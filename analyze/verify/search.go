@@ -32,14 +32,15 @@ const minScore = 1.1
 
 // search assigns the hooks that nobody calls to regions.
 type search struct {
-	f      *finder
-	w      *words
-	cov    map[*tables.Hook]*cover
-	consts map[*tables.Hook]map[string]int32
-	placed map[*tables.Hook]bool
-	taken  map[*Region][]*tables.Hook
-	text   map[textKey][]*demand // the same text compiled twice is one place
-	below  map[*Region]map[*analyze.Fn]int
+	f       *finder
+	w       *words
+	decided map[string]bool // labels that some module's switch decides itself
+	cov     map[*tables.Hook]*cover
+	consts  map[*tables.Hook]map[string]int32
+	placed  map[*tables.Hook]bool
+	taken   map[*Region][]*tables.Hook
+	text    map[textKey][]*demand // the same text compiled twice is one place
+	below   map[*Region]map[*analyze.Fn]int
 }
 
 // textKey is a region as text: several units may compile the same file.
@@ -50,7 +51,7 @@ type textKey struct {
 
 func newSearch(f *finder, hooks []*tables.Hook) *search {
 	s := &search{
-		f: f, w: newWords(f.m.regions, f.m.p.Profile), cov: f.covers(hooks), consts: map[*tables.Hook]map[string]int32{}, placed: map[*tables.Hook]bool{},
+		f: f, w: f.words(), decided: f.decided(), cov: f.covers(hooks), consts: map[*tables.Hook]map[string]int32{}, placed: map[*tables.Hook]bool{},
 		taken: map[*Region][]*tables.Hook{}, text: map[textKey][]*demand{}, below: map[*Region]map[*analyze.Fn]int{},
 	}
 	for _, h := range hooks {
@@ -90,10 +91,9 @@ func (s *search) demands(h *tables.Hook) (out []*demand) {
 			labels = append(labels, s.remote(h, l))
 		}
 	}
-	decided := s.f.decided()
 	for l := range s.f.index().byLabel {
 		family, ok := strings.CutSuffix(l, "_"+h.Name)
-		if ok && !decided[l] && family == strings.ToUpper(family) && strings.Contains(h.Name, "_") && len(c.asked) == 0 && !slices.Contains(labels, s.remote(h, l)) {
+		if ok && !s.decided[l] && family == strings.ToUpper(family) && strings.Contains(h.Name, "_") && len(c.asked) == 0 && !slices.Contains(labels, s.remote(h, l)) {
 			labels = append(labels, s.remote(h, l))
 		}
 	}
@@ -399,6 +399,14 @@ func (s *search) resolve(all []*demand) {
 			break
 		}
 	}
+}
+
+// give makes the gap of hook h in a region for a reason of its own, whatever names and parameters say.
+func (s *search) give(h *tables.Hook, label string, r *Region, why string) *demand {
+	d, key := &demand{h: h, label: label, why: why, cands: []cand{{r, minScore + 1}}}, textKey{r.Fn.File, r.Start}
+	s.text[key], s.placed[h] = append(s.text[key], d), true
+	s.report(d, 0)
+	return d
 }
 
 // least is the least score of a place for a demand: where the module's code asks for the sub-command itself there is no doubt that it has the hook.

@@ -22,14 +22,23 @@ func (r *Result) Silent() (out []*tables.Hook) {
 
 // Like is how well a function's name fits a hook's, 0 to 1.
 func (r *Result) Like(hook, name string) float64 {
-	return newWords(r.f.m.regions, r.f.m.p.Profile).like(hook, name)
+	return r.f.words().like(hook, name)
 }
 
 // Configured reports whether a hook exists in this configuration.
 func (r *Result) Configured(h *tables.Hook) bool { return r.f.configured(h) }
 
-// Prints rates a function that prints much, for no guest or as all that it is for, and has everything that the hook is given: variables of its objects' types, and of its
-// numbers' names where it comes to one after the other.
+// NamesParam is the first variable of f that a parameter of a hook which returns text stands for: one of its object's type, or of its number's name. None
+// for none.
+func NamesParam(f *analyze.Fn, q tables.Param) int32 {
+	t := q.Object()
+	return int32(slices.IndexFunc(f.F.Vars, func(v ir.Var) bool {
+		return t != "" && strings.TrimPrefix(f.S(v.Type), "const ") == t || t == "" && f.S(v.Name) == q.Name
+	}))
+}
+
+// Prints rates a function that prints much, for no guest or as all that it is for, and has everything that the hook is given: variables of its objects'
+// types, and of its numbers' names where it comes to one after the other.
 func (r *Result) Prints(h *tables.Hook, f *analyze.Fn) float64 {
 	if r.Entry(f) != "" && !r.f.m.p.Profile.Neutral.Has(f.Name) {
 		return 0
@@ -42,9 +51,7 @@ func (r *Result) Prints(h *tables.Hook, f *analyze.Fn) float64 {
 	}
 	for _, q := range h.Params {
 		t := q.Object()
-		if !slices.ContainsFunc(f.F.Vars, func(v ir.Var) bool {
-			return t != "" && strings.TrimPrefix(f.S(v.Type), "const ") == t || t == "" && f.S(v.Name) == q.Name && lists(f, v, said)
-		}) {
+		if v := NamesParam(f, q); v == ir.None || t == "" && !lists(f, v, said) {
 			return 0
 		}
 	}
@@ -56,15 +63,13 @@ func (r *Result) Prints(h *tables.Hook, f *analyze.Fn) float64 {
 }
 
 // lists reports whether a loop of f that gives a variable its values prints one of the messages.
-func lists(f *analyze.Fn, v ir.Var, said []int32) bool {
+func lists(f *analyze.Fn, v int32, said []int32) bool {
 	for i := range f.F.Stmts {
 		loop := &f.F.Stmts[i]
 		if loop.Kind != ir.SFor && loop.Kind != ir.SWhile && loop.Kind != ir.SDo {
 			continue
 		}
-		sets := inside(f, v.Start, v.Start, int32(i)) || slices.ContainsFunc(f.F.Nodes, func(nd ir.Node) bool {
-			return nd.Op == ir.Assign && inside(f, nd.Start, nd.End, int32(i)) && rootIdent(f, nd.X) != ir.None && f.F.Vars[rootIdent(f, nd.X)] == v
-		})
+		sets := inside(f, f.F.Vars[v].Start, f.F.Vars[v].Start, int32(i)) || setIn(f, v, int32(i))
 		if sets && slices.ContainsFunc(said, func(n int32) bool { return inside(f, f.F.Nodes[n].Start, f.F.Nodes[n].End, int32(i)) }) {
 			return true
 		}

@@ -242,7 +242,7 @@ func (f *finder) askedHere(r *Region) bool {
 // name proposes a hook for the gaps that have none: the hook whose switch knows the command, the hook of that name that other code calls for the
 // same operation; and the nearest operation's hook as the model of a new one.
 func (f *finder) name() {
-	w := newWords(f.m.regions, f.m.p.Profile)
+	w := f.words()
 	for _, g := range f.gaps {
 		if g.Region == nil {
 			continue

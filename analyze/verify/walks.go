@@ -44,9 +44,7 @@ func (s *search) each(d *demand, c *analyze.Fn, body int32) {
 	if len(s.text[key]) > 0 {
 		return
 	}
-	n := &demand{h: d.h, label: d.label, why: "each round of its loop tells the guest of one more that " + d.gap.Region.String() + " is asked about", cands: []cand{{r, minScore + 1}}}
-	s.text[key] = append(s.text[key], n)
-	s.report(n, 0)
+	s.give(d.h, d.label, r, "each round of its loop tells the guest of one more that "+d.gap.Region.String()+" is asked about")
 }
 
 // tells is the body of the loop in f whose rounds each have a number for parameter p, and copy to the guest; None when there is none. Rounds that are
