@@ -26,7 +26,7 @@ func (s *Series) describe(r Rules) error {
 		what, comp := s.what(p), p.component(s.Graph)
 		if p.rule != nil && p.rule.Subject != "" {
 			_, one, _ := strings.Cut(p.Group, ":")
-			what = strings.ReplaceAll(p.rule.Subject, "{}", one)
+			what = strings.ReplaceAll(p.rule.Subject, "{}", p.inFolder(s.Graph, one))
 		}
 		p.Subject = clip(comp+": "+what, maxSubject)
 		p.Body = s.body(p)
@@ -36,6 +36,25 @@ func (s *Series) describe(r Rules) error {
 	}
 	s.numberTwins()
 	return nil
+}
+
+// deepFolder is the number of folders a file is in from which on its own name may say too little (xen/arch/x86/mm/shadow/set.c).
+const deepFolder = 4
+
+// inFolder puts the last folder before the name of a file that the patch is about, where all of the patch is deep in one folder.
+func (p *Patch) inFolder(g *Graph, name string) string {
+	dirs := map[string]bool{}
+	for _, c := range p.Changes {
+		for _, q := range pathsOf(g.Changes[c]) {
+			dirs[path.Dir(q)] = true
+		}
+	}
+	for dir := range dirs {
+		if len(dirs) == 1 && p.rule.By == "file" && len(strings.Split(dir, "/")) >= deepFolder && path.Base(dir) != name {
+			return path.Base(dir) + "/" + name
+		}
+	}
+	return name
 }
 
 // numberTwins tells patches with one subject apart.

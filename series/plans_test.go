@@ -17,6 +17,7 @@ func TestPlanXSM(t *testing.T) {
 		"xen/include/acm/acm_hooks.h": "#define acm_pre_hook(x) 0\n",
 		"xen/common/acm_ops.c":        "long do_acm_op(int op)\n{\n    return op;\n}\n",
 		"xen/arch/x86/domctl.c":       "long arch_do_domctl(int op)\n{\n    return 0;\n}\n",
+		"xen/arch/x86/mm/p2m/set.c":   "long set(int op)\n{\n    return 0;\n}\n",
 		"xen/Makefile":                "subdirs += common\n",
 		"tools/libxc/xc_domain.c":     "int xc_domain(void)\n{\n    return 0;\n}\n",
 		"docs/misc/other.txt":         "text\n",
@@ -31,6 +32,7 @@ func TestPlanXSM(t *testing.T) {
 		"xen/xsm/acm/Makefile":        "# The policy and what it decides about.\nobj-y += acm_policy.o\nobj-y += acm_core.o\nobj-y += acm_xsm_hooks.o\n",
 		"xen/xsm/acm/acm_xsm_hooks.c": "#include <xsm/xsm.h>\n\nint acm_init(void)\n{\n    return xsm_event(0);\n}\n",
 		"xen/arch/x86/domctl.c":       "#include <xsm/xsm.h>\n\nlong arch_do_domctl(int op)\n{\n    if ( xsm_domctl(op) )\n        return -1;\n    return 0;\n}\n",
+		"xen/arch/x86/mm/p2m/set.c":   "#include <xsm/xsm.h>\n\nlong set(int op)\n{\n    if ( xsm_event(op) )\n        return -1;\n    return 0;\n}\n",
 		"xen/include/xsm/xsm.h":       "int xsm_domctl(int op);\nint xsm_event(int op);\n",
 		"xen/xsm/xsm_core.c":          "#include <xsm/xsm.h>\n\nint xsm_domctl(int op)\n{\n    return 0;\n}\n\nint xsm_event(int op)\n{\n    return 0;\n}\n",
 		"xen/xsm/flask/hooks.c":       "#include <xen/lib.h>\n\nint flask_init(void)\n{\n    return sscanf(\"x\");\n}\n",
@@ -70,7 +72,7 @@ func TestPlanXSM(t *testing.T) {
 		t.Errorf("hooks of one hypercall, or what goes of ACM, are in two patches:\n%s", all)
 	}
 	for _, want := range []string{"xsm: add the security module infrastructure", "xsm/flask: add the Flask module", "tools/flask: add the userland of Flask",
-		"xsm: add hooks to domctl", "xsm/acm: enable the ACM module", "acm: remove the legacy ACM interfaces", "xsm/acm: move ACM to xsm/acm"} {
+		"xsm: add hooks to domctl", "xsm: add hooks to p2m/set", "xsm/acm: enable the ACM module", "acm: remove the legacy ACM interfaces", "xsm/acm: move ACM to xsm/acm"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no patch %q:\n%s", want, all)
 		}

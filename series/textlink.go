@@ -152,7 +152,7 @@ func (t *textLinker) definitions(f *fileText, s *csym.Source, other map[useKey][
 				t.g.facts[c].made = append(t.g.facts[c].made, d)
 			}
 		case ok && !lost && c >= 0 && t.movedWithin(f, twin, c, d) && d.Kind != csym.Field:
-		case ok && !lost && twin.Sig != d.Sig && (d.Kind == csym.Field || d.Sig != "" && (d.Kind == csym.Func || d.Kind == csym.Proto || d.Kind == csym.Macro)):
+		case ok && !lost && twin.Sig != d.Sig && (d.Kind == csym.Field || d.Sig != "" && (isFunc(d.Kind) || d.Kind == csym.Macro)):
 			if c < 0 {
 				c = pieceIn(f.pieces, span, d.First, d.Last)
 			}
@@ -171,7 +171,7 @@ func (t *textLinker) head(f *fileText, s *csym.Source, span func(piece) (int, in
 		last++
 	}
 	for _, p := range f.pieces {
-		if a, b := span(p); (d.Kind == csym.Proto || d.Kind == csym.Func) && a <= last && b > d.First && a < b {
+		if a, b := span(p); isFunc(d.Kind) && a <= last && b > d.First && a < b {
 			t.set.both(c, p.change, WhyAtomic, symbolOf(d))
 		}
 	}
@@ -297,17 +297,23 @@ func keysOf(m map[useKey][]event) []useKey {
 
 func symbolOf(d csym.Def) refactor.Symbol { return refactor.Symbol{Kind: d.Kind, Name: d.Name} }
 
-// moves: a name that leaves one place and appears in another must do so in one step.
+// moves: a name that leaves one place and appears in another must do so in one step. So must a function that is static in the one place
+// and declared for all in the other.
 func (t *textLinker) moves(k useKey, m event) {
 	if k.member || m.def.Kind == csym.Word {
 		return
 	}
 	for _, l := range t.lost[k] {
-		if l.def.Kind == m.def.Kind && l.change != m.change && (inScope(l.path, m.path, t.headers[m.path]) || inScope(m.path, l.path, t.headers[l.path])) {
+		if (l.def.Kind == m.def.Kind || rivals(l.def, m.def)) && l.change != m.change && (inScope(l.path, m.path, t.headers[m.path]) || inScope(m.path, l.path, t.headers[l.path])) {
 			t.set.both(l.change, m.change, WhyAtomic, symbolOf(m.def))
 		}
 	}
 }
+
+// rivals reports whether two definitions of one name cannot both be seen: a static function and one that is not.
+func rivals(a, b csym.Def) bool { return isFunc(a.Kind) && isFunc(b.Kind) && a.Static != b.Static }
+
+func isFunc(k refactor.SymbolKind) bool { return k == csym.Func || k == csym.Proto }
 
 // needs: whoever uses a new name comes after whoever defines it. A name that the touched files knew before says nothing.
 func (t *textLinker) needs(k useKey, m event, users []int) {
@@ -367,7 +373,7 @@ func (t *textLinker) sees(f *changeFacts, m event) bool {
 // defines reports whether change c itself defines the name, in the same way or as the other half of prototype and body.
 func (t *textLinker) defines(c int, k useKey, kind refactor.SymbolKind) bool {
 	for _, d := range t.g.facts[c].made {
-		if defKey(d) == k && (d.Kind == kind || kind == csym.Func || kind == csym.Proto) {
+		if defKey(d) == k && (d.Kind == kind || isFunc(kind)) {
 			return true
 		}
 	}

@@ -27,7 +27,7 @@ const kconfig = `CONFIG_EXPERT=y
 CONFIG_UNSUPPORTED=y
 CONFIG_DEBUG=n
 CONFIG_PV=y
-CONFIG_HVM=n
+CONFIG_HVM=y
 CONFIG_TEE=y
 CONFIG_FFA=y
 CONFIG_XSM=%[1]s
@@ -74,8 +74,9 @@ func (b built) failed() *series.PrefixResult {
 }
 
 // buildPrefixes builds the hypervisor's objects that a series is about, on its base and on every prefix, for each target
-// with XSM on and off. Results are cached by tree and command in cache, so that an interrupted run goes on.
-func buildPrefixes(ctx context.Context, s *series.Series, cache string) ([]built, error) {
+// with XSM on and off, as far as the name of the configuration has only in it. Results are cached by tree and command in cache, so that an
+// interrupted run goes on.
+func buildPrefixes(ctx context.Context, s *series.Series, only, cache string) ([]built, error) {
 	var out []built
 	for _, t := range targets {
 		units, err := unitsOfSeries(s, t.arch)
@@ -86,6 +87,9 @@ func buildPrefixes(ctx context.Context, s *series.Series, cache string) ([]built
 			continue
 		}
 		for _, xsm := range []string{"y", "n"} {
+			if !strings.Contains(configName(t, xsm), only) {
+				continue
+			}
 			b, err := buildOne(ctx, s, t, xsm, units, cache)
 			if err != nil {
 				return nil, err
@@ -96,9 +100,11 @@ func buildPrefixes(ctx context.Context, s *series.Series, cache string) ([]built
 	return out, nil
 }
 
+func configName(t target, xsm string) string { return t.arch + " XSM=" + xsm }
+
 // buildOne builds in one configuration. The base is built first, to learn what can be.
 func buildOne(ctx context.Context, s *series.Series, t target, xsm string, units []string, cache string) (built, error) {
-	b := built{config: t.arch + " XSM=" + xsm}
+	b := built{config: configName(t, xsm)}
 	o := series.ProveOptions{Command: buildCommand(t, xsm, units, "-k", probeObjects), Cache: cache, Base: true}
 	base, err := (&series.Series{Base: s.Base, Graph: s.Graph}).Prove(ctx, o)
 	if err != nil {

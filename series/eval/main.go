@@ -1,6 +1,6 @@
 // Command eval squashes merged patch series, splits them again and compares with what the maintainers accepted.
 //
-//	go run ./series/eval -repo CLONE -data series.json [-plan PLAN] [-v]
+//	go run ./series/eval -repo CLONE -data series.json [-plan PLAN] [-v] [-build [-only CONFIG]]
 //	go run ./series/eval -repo CLONE -data series.json -train series/weights/by-feature.yaml
 //
 // The data file has {"series":[{"name","base","tip","commits":[{"sha","subject","introduces":[...]}],"hard_edges":[[user,provider],...]}]},
@@ -44,12 +44,15 @@ func main() {
 	verbose := flag.Bool("v", false, "print the patches")
 	trainTo := flag.String("train", "", "fit the weights of the plan by-feature to the series, and write them to this file")
 	build := flag.Bool("build", false, "build the hypervisor's objects on every prefix, for x86 and arm64, with XSM on and off")
+	only := flag.String("only", "", "build in the configurations that have this in their names, such as \"x86 XSM=y\"")
 	flag.Parse()
 	if *repo == "" || *data == "" {
 		flag.Usage()
 		os.Exit(2)
 	}
-	do := func() error { return run(*repo, *data, options{series.Rules{Plan: *plan}, *verbose, *ceiling, *build}) }
+	do := func() error {
+		return run(*repo, *data, options{series.Rules{Plan: *plan}, *verbose, *ceiling, *build, *only})
+	}
 	if *trainTo != "" {
 		do = func() error { return train(*repo, *data, *trainTo) }
 	}
@@ -95,6 +98,7 @@ func run(repo, data string, o options) error {
 type options struct {
 	rules                   series.Rules
 	verbose, ceiling, build bool
+	only                    string // configurations to build
 }
 
 func readSeries(name string) ([]upstream, error) {
@@ -171,7 +175,7 @@ func one(r *gitbranch.Repo, u upstream, o options) (score, error) {
 		if err != nil {
 			return score{}, err
 		}
-		if sc.built, err = buildPrefixes(context.Background(), s, cache); err != nil {
+		if sc.built, err = buildPrefixes(context.Background(), s, o.only, cache); err != nil {
 			return score{}, err
 		}
 	}
