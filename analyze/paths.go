@@ -258,3 +258,40 @@ func up(path string, args []string) (string, bool) {
 	}
 	return args[i] + rest, true
 }
+
+// Stores counts the assignments of f to members, as what [Fn.Path] adds, of the object whose address has the path o; to what these point to, none.
+func (f *Fn) Stores(o string) map[string]int {
+	out := map[string]int{}
+	base := Pointee(o)
+	if base == "" {
+		return out
+	}
+	for _, is := range f.F.Instrs {
+		if is.Kind != ir.IAssign {
+			continue
+		}
+		if p := f.Path(f.F.Nodes[is.N].X); p != base && Below(p, base) && !strings.Contains(p[len(base):], "*") {
+			out[p[len(base):]]++
+		}
+	}
+	return out
+}
+
+// ParamPath is the [Fn.Path] of a parameter, by its number.
+func ParamPath(v int32) string { return "p" + strconv.Itoa(int(v)) }
+
+// Pointee is the path of what a path points to.
+func Pointee(p string) string {
+	if strings.HasPrefix(p, "&") {
+		return p[1:]
+	}
+	if p == "" {
+		return ""
+	}
+	return p + "*"
+}
+
+// Below reports whether a path is base or a part of it.
+func Below(p, base string) bool {
+	return base != "" && strings.HasPrefix(p, base) && (len(p) == len(base) || strings.IndexByte("*.[", p[len(base)]) >= 0)
+}

@@ -168,14 +168,8 @@ func (l *lives) object() string {
 
 // each offers every function of the hypervisor once; those that only print are offered to hooks whose text is for that.
 func (l *lives) each(try func(*body)) {
-	seen := map[string]bool{}
-	for _, f := range l.pl.p.Fns {
-		key := f.File + ":" + f.Name
-		if seen[key] || l.pl.p.InModule(f.File) || strings.HasSuffix(f.File, ".h") || f.F.InMacro || l.pl.p.Profile.Neutral.Has(f.Name) && !l.h.IsText() {
-			continue
-		}
-		seen[key] = true
-		if l.h.IsText() && l.pl.res.Prints(l.h, f) > 0 || !l.h.IsText() && usesType(f, l.object()) {
+	for _, f := range l.pl.p.Own() {
+		if l.h.IsText() && l.pl.res.Prints(l.h, f) > 0 || !l.h.IsText() && !l.pl.p.Profile.Neutral.Has(f.Name) && usesType(f, l.object()) {
 			try(l.pl.body(f))
 		}
 	}
@@ -199,27 +193,13 @@ func (l *lives) best(rate func(*body) (float64, func())) {
 
 // made is the instruction that gives a variable of the hook's type a new object, and the call that makes it.
 func (l *lives) made(b *body) (at ir.Instr, call int32, ok bool) {
-	f := b.f
-	for _, is := range f.F.Instrs {
-		target, value := ir.None, ir.None
-		switch {
-		case is.N == ir.None || is.Stmt == ir.None:
-			continue
-		case is.Kind == ir.IAssign:
-			target, value = f.F.Nodes[is.N].X, f.F.Nodes[is.N].Y
-		case is.Kind == ir.IDecl:
-			target, value = b.ident(is.Var), is.N
-		}
-		if target == ir.None || value == ir.None || f.S(f.F.Nodes[f.Strip(target)].Type) != l.object() || f.F.Nodes[f.Strip(target)].Op != ir.Ident {
-			continue
-		}
-		n := f.Strip(value)
-		if f.F.Nodes[n].Op == ir.Call && l.pl.p.Profile.Life.Allocators.Has(f.CallName(n)) {
-			is.Var = f.F.Nodes[f.Strip(target)].Var
-			return is, n, true
-		}
+	c, ok := l.pl.p.MakesObject(b.f, l.object())
+	if !ok {
+		return at, ir.None, false
 	}
-	return at, call, false
+	at = b.f.F.Instrs[c.Instr]
+	at.Var, _ = b.f.Defines(at)
+	return at, c.Node, at.Stmt != ir.None
 }
 
 // begins places the hook behind an allocation and the test of it, where the first exit that undoes things can be taken.
@@ -295,17 +275,10 @@ func (b *body) testsFor(at int32, name string) bool {
 
 // freed is the instruction that frees an object of the hook's type as a whole, and how the code names the object.
 func (l *lives) freed(b *body) (at ir.Instr, name string) {
-	f := b.f
-	for _, is := range f.F.Instrs {
-		if is.Kind != ir.ICall || is.N == ir.None || is.Stmt == ir.None || !l.pl.p.Profile.Life.Freers.Has(f.CallName(is.N)) {
-			continue
-		}
-		list := f.Args(is.N)
-		if len(list) == 0 {
-			continue
-		}
-		if n := f.Strip(list[0]); f.S(f.F.Nodes[n].Type) == l.object() && f.F.Nodes[n].Op == ir.Ident {
-			return is, f.Text(n)
+	for c := range l.pl.p.Frees(b.f, l.object()) {
+		n := b.f.Strip(b.f.Args(c.Node)[0])
+		if is := b.f.F.Instrs[c.Instr]; is.Stmt != ir.None && b.f.F.Nodes[n].Op == ir.Ident {
+			return is, b.f.Text(n)
 		}
 	}
 	return at, ""
@@ -351,58 +324,31 @@ func (b *body) beforeNothing(at int32) int32 {
 	return at
 }
 
-// describes rates a function that has all of the hook's objects as parameters and fills the last.
+// describes rates a function that describes the hook's objects, see [verify.Result.Describes].
 func (l *lives) describes(b *body) (float64, func()) {
-	f := b.f
-	var args []string
-	for _, p := range l.h.Params {
-		for v := int32(0); v < f.F.Params; v++ {
-			if t := p.Object(); t != "" && f.S(f.F.Vars[v].Type) == t {
-				args = append(args, f.S(f.F.Vars[v].Name))
-				break
-			}
-		}
-	}
-	if len(args) != len(l.h.Params) || len(args) < 2 || b.writesTo(args[len(args)-1]) == 0 {
-		return 0, nil
-	}
-	const much = 50 // writes
-	return 1 + l.pl.res.Like(l.h.Name, f.Name) + float64(min(much, b.writesTo(args[len(args)-1])))/much, func() {
+	rate, vars := l.pl.res.Describes(l.h, b.f)
+	return rate, func() {
 		if at := b.last(); at != ir.None {
-			l.put(b, at, nil, args)
+			l.put(b, at, nil, b.names(vars...))
 		}
 	}
 }
 
-// resets rates a function that puts an object it is given back into its first state.
+// resets rates a function that puts the hook's object back into its first state, see [verify.Result.Resets].
 func (l *lives) resets(b *body) (float64, func()) {
-	f, life := b.f, &l.pl.p.Profile.Life
-	words := strings.Split(f.Name, "_")
-	if _, name := l.freed(b); name != "" || len(l.h.Params) != 1 || !slices.ContainsFunc(words, life.End.Has) || l.pl.res.Entry(f) == "" {
+	if len(l.h.Params) != 1 {
 		return 0, nil
 	}
-	for v := int32(0); v < f.F.Params; v++ {
-		name := f.S(f.F.Vars[v].Name)
-		if f.S(f.F.Vars[v].Type) != l.object() || b.writesTo(name) == 0 {
-			continue
-		}
-		return 1 + l.pl.res.Like(l.h.Name, f.Name), func() { l.atEnd(b, []string{name}) }
-	}
-	return 0, nil
+	rate, v := l.pl.res.Resets(l.h, b.f)
+	return rate, func() { l.atEnd(b, b.names(v)) }
 }
 
-// writesTo counts the assignments to members of what variable name points to.
-func (b *body) writesTo(name string) (n int) {
-	for _, is := range b.f.F.Instrs {
-		if is.Kind != ir.IAssign || is.N == ir.None {
-			continue
-		}
-		x := b.f.Strip(b.f.F.Nodes[is.N].X)
-		if nd := &b.f.F.Nodes[x]; nd.Op == ir.Field && b.f.Text(b.f.Strip(nd.X)) == name {
-			n++
-		}
+// names are what variables are called.
+func (b *body) names(vars ...int32) (out []string) {
+	for _, v := range vars {
+		out = append(out, b.f.S(b.f.F.Vars[v].Name))
 	}
-	return n
+	return out
 }
 
 // last is the last statement of the function's outer block, None when it has none.

@@ -140,10 +140,8 @@ func kindsOf(p *analyze.Program) map[[2]string]bool {
 	kinds := map[[2]string]bool{}
 	for _, f := range p.Fns {
 		makes := map[string]bool{}
-		for _, is := range f.F.Instrs {
-			if v, from := f.Defines(is); v != ir.None && from != ir.None && is.Kind != ir.ICall && p.Profile.Life.Allocators.Has(f.CallNameAt(f.Strip(from))) {
-				makes[strings.TrimSuffix(f.S(f.F.Vars[v].Type), " *")] = true
-			}
+		for v := range p.Makes(f) {
+			makes[strings.TrimSuffix(f.S(f.F.Vars[v].Type), " *")] = true
 		}
 		for _, is := range f.F.Instrs {
 			if is.Kind != ir.IAssign || is.N == ir.None {

@@ -11,7 +11,7 @@ import (
 // a hook says, and the other without asking one.
 func answers(p *Pass) {
 	m := p.m
-	for _, f := range m.ours() {
+	for _, f := range m.p.Own() {
 		if !m.decider(f.Name) {
 			continue
 		}

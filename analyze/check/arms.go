@@ -102,7 +102,7 @@ func (m *model) forwarded(res *verify.Result, r *verify.Region) bool {
 // givenTo reports whether the object at path o, or what lies below it, is an argument of the site.
 func (m *model) givenTo(h *site, o string) bool {
 	for _, a := range h.Fn.Args(h.Node) {
-		if below(h.Fn.Path(a), o) {
+		if analyze.Below(h.Fn.Path(a), o) {
 			return true
 		}
 	}
@@ -153,7 +153,7 @@ func (m *model) regionChanges(r *verify.Region, o string) int32 {
 			}
 			changed := m.changed(f, is)
 			for _, p := range changed {
-				if below(p, pointee(o)) {
+				if analyze.Below(p, analyze.Pointee(o)) {
 					return is.N
 				}
 			}

@@ -1,8 +1,6 @@
 package check
 
 import (
-	"strings"
-
 	"github.com/xsmpatch/xsmpatch/analyze"
 	"github.com/xsmpatch/xsmpatch/analyze/ir"
 )
@@ -21,7 +19,7 @@ func created(p *Pass) {
 			if _, ok := analyze.StructPointer(t); !ok || t == m.p.Profile.Types.Domain || t == m.p.Profile.Types.VCPU {
 				continue
 			}
-			made, set := m.makers(s.Fn, a), m.stores(s.Fn, s.Fn.Path(a))
+			made, set := m.makers(s.Fn, a), s.Fn.Stores(s.Fn.Path(a))
 			const few = 2
 			if len(set) < few {
 				continue
@@ -36,33 +34,16 @@ func created(p *Pass) {
 	}
 }
 
-// stores lists the members that f stores of the object at path o, as the rest of their paths.
-func (m *model) stores(f *analyze.Fn, o string) map[string]bool {
-	out := map[string]bool{}
-	if o == "" {
-		return out
-	}
-	for _, is := range f.F.Instrs {
-		if is.Kind != ir.IAssign {
-			continue
-		}
-		if p := f.Path(f.F.Nodes[is.N].X); p != pointee(o) && below(p, pointee(o)) && !strings.Contains(p[len(pointee(o)):], "*") {
-			out[p[len(pointee(o)):]] = true
-		}
-	}
-	return out
-}
-
 // setsUp reports whether f stores all of these members of one of its variables of type t, which it has got in the same way.
-func (m *model) setsUp(f *analyze.Fn, t string, set map[string]bool, made map[*analyze.Fn]bool) bool {
+func (m *model) setsUp(f *analyze.Fn, t string, set map[string]int, made map[*analyze.Fn]bool) bool {
 	for i := range f.F.Nodes {
 		nd := &f.F.Nodes[i]
 		if nd.Op != ir.Ident || nd.Var == ir.None || f.S(nd.Type) != t {
 			continue
 		}
-		have, all := m.stores(f, f.Path(int32(i))), true
+		have, all := f.Stores(f.Path(int32(i))), true
 		for k := range set {
-			all = all && have[k]
+			all = all && have[k] > 0
 		}
 		if !all {
 			continue

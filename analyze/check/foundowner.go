@@ -13,7 +13,7 @@ import (
 func foundOwners(p *Pass) {
 	m := p.m
 	said := map[string]bool{}
-	for _, f := range m.ours() {
+	for _, f := range m.p.Own() {
 		if n := m.takesOwner(f); n != ir.None {
 			said[f.File+" "+f.Name] = true
 			reportTakenOwner(p, f, n)

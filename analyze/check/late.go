@@ -145,7 +145,7 @@ func (l *lateness) instr(b, i int32) {
 	}
 	for _, p := range l.m.changed(f, is) {
 		for _, o := range l.objs {
-			if below(p, pointee(o)) && !l.said(b, i, o) {
+			if analyze.Below(p, analyze.Pointee(o)) && !l.said(b, i, o) {
 				l.effects = append(l.effects, is.N)
 				return
 			}
@@ -240,7 +240,7 @@ func (l *lateness) feeds(n int32) bool {
 	}
 	for _, a := range f.Args(n) {
 		for _, h := range f.Args(l.s.Node) {
-			if p, q := f.Path(a), f.Path(h); p != "" && q != p && below(q, pointee(p)) {
+			if p, q := f.Path(a), f.Path(h); p != "" && q != p && analyze.Below(q, analyze.Pointee(p)) {
 				return true
 			}
 		}
@@ -333,7 +333,7 @@ func (l *lateness) avoidable(b, i int32) bool {
 func (l *lateness) owner(lock string) (best string) {
 	lock = strings.TrimPrefix(lock, "&")
 	for _, o := range l.s.objects() {
-		if below(lock, pointee(o)) && len(pointee(o)) > len(pointee(best)) {
+		if analyze.Below(lock, analyze.Pointee(o)) && len(analyze.Pointee(o)) > len(analyze.Pointee(best)) {
 			best = o
 		}
 	}
@@ -353,7 +353,7 @@ func (l *lateness) readsState(a int32) bool {
 		return false
 	}
 	for _, o := range l.objs {
-		if p != o && below(p, pointee(o)) {
+		if p != o && analyze.Below(p, analyze.Pointee(o)) {
 			return true
 		}
 	}

@@ -46,31 +46,19 @@ func (m *model) undoes(h *tables.Hook) *tables.Hook {
 	return nil
 }
 
-// ours lists the functions of the hypervisor's own files, each text once.
-func (m *model) ours() (out []*analyze.Fn) {
-	seen := map[string]bool{}
-	for _, f := range m.p.Fns {
-		if k := f.File + ":" + f.Name; !seen[k] && !m.p.InModule(f.File) && !strings.HasSuffix(f.File, ".h") && !f.F.InMacro {
-			seen[k] = true
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
 // labels looks for memory of the kind that hook alloc labels which is allocated without it, or freed without free.
 func (p *Pass) labels(alloc, free *tables.Hook) {
 	m, t := p.m, alloc.Params[0].Object()
 	if t == "" {
 		return
 	}
-	for _, f := range m.ours() {
-		made, freed := m.makes(f, t), m.frees(f, t)
-		if made.Node != ir.None && !m.calls(f, alloc) {
+	for _, f := range m.p.Own() {
+		made, fresh := m.p.MakesObject(f, t)
+		if fresh && !m.calls(f, alloc) {
 			reportLife(p, f, made.Node, alloc, f.Text(made.Node)+" makes an object of a kind that has a label, and the object gets none")
 		}
-		for _, c := range freed {
-			if made.Node != ir.None && !slices.ContainsFunc(m.byFn[f], func(s *site) bool {
+		for c := range m.p.Frees(f, t) {
+			if fresh && !slices.ContainsFunc(m.byFn[f], func(s *site) bool {
 				return s.Hook == m.hookName(alloc) && m.graph(f).Reach([]int32{s.Block}, nil)[c.Block]
 			}) {
 				continue // it frees what has no label yet
@@ -97,53 +85,26 @@ func (m *model) calls(f *analyze.Fn, h *tables.Hook) bool {
 	return false
 }
 
-// makes is a call in f of a function that makes memory, whose result a variable of type t takes; its node is None when there is none.
-func (m *model) makes(f *analyze.Fn, t string) analyze.Call {
-	for b := range f.F.Blocks {
-		blk := &f.F.Blocks[b]
-		for i := blk.First; i < blk.First+blk.Len; i++ {
-			v, from := f.Defines(f.F.Instrs[i])
-			if v == ir.None || from == ir.None || f.S(f.F.Vars[v].Type) != t {
-				continue
-			}
-			if n := f.Strip(from); f.F.Nodes[n].Op == ir.Call && m.p.Profile.Life.Allocators.Has(f.CallName(n)) {
-				return analyze.Call{Block: int32(b), Instr: i, Node: n}
-			}
-		}
-	}
-	return analyze.Call{Node: ir.None}
-}
-
-// frees lists the calls in f that free memory of type t.
-func (m *model) frees(f *analyze.Fn, t string) (out []analyze.Call) {
-	for c := range f.Calls(nil) {
-		args := f.Args(c.Node)
-		if len(args) > 0 && m.p.Profile.Life.Freers.Has(f.CallName(c.Node)) && f.S(f.F.Nodes[f.Strip(args[0])].Type) == t {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
 // told looks for the function that a hook which nobody calls is told in.
 func (p *Pass) told(h *tables.Hook) {
 	m := p.m
-	rate, what := m.describes, "fills what a guest is told of an object, and its label is left out"
+	res := m.result()
+	rate, what := func(h *tables.Hook, f *analyze.Fn) float64 { r, _ := res.Describes(h, f); return r }, "fills what a guest is told of an object, and its label is left out"
 	switch {
 	case len(h.Params) == 0:
 		return
 	case h.IsText():
-		rate, what = m.result().Prints, "prints an object, and its label is left out"
+		rate, what = res.Prints, "prints an object, and its label is left out"
 	case h.Result != "void":
 		return
 	case slices.ContainsFunc(strings.Split(h.Name, "_"), m.p.Profile.Life.After.Has):
-		rate, what = m.resets, "puts an object back into its first state, and the module is not told"
+		rate, what = func(h *tables.Hook, f *analyze.Fn) float64 { r, _ := res.Resets(h, f); return r }, "puts an object back into its first state, and the module is not told"
 	case slices.ContainsFunc(strings.Split(h.Name, "_"), m.p.Profile.Life.End.Has):
 		return
 	}
 	var best *analyze.Fn
 	top := 0.0
-	for _, f := range m.ours() {
+	for _, f := range m.p.Own() {
 		if r := rate(h, f); r > top {
 			best, top = f, r
 		}
@@ -151,44 +112,6 @@ func (p *Pass) told(h *tables.Hook) {
 	if best != nil {
 		reportLife(p, best, ir.None, h, best.Name+" "+what)
 	}
-}
-
-// describes rates a function that has all of the hook's objects as parameters and fills the last.
-func (m *model) describes(h *tables.Hook, f *analyze.Fn) float64 {
-	last, n := ir.None, 0
-	for _, q := range h.Params {
-		t, found := q.Object(), false
-		for v := int32(0); v < f.F.Params && !found; v++ {
-			if t != "" && f.S(f.F.Vars[v].Type) == t {
-				last, found = v, true
-			}
-		}
-		if !found {
-			return 0
-		}
-		n++
-	}
-	const much = 50 // members
-	set := len(m.stores(f, "p"+itoa(int(last))))
-	if n < 2 || set == 0 {
-		return 0
-	}
-	return 1 + m.result().Like(h.Name, f.Name) + float64(min(much, set))/much
-}
-
-// resets rates a function that a guest gets to, is called what ends objects, and sets members of an object that it is given without freeing it.
-func (m *model) resets(h *tables.Hook, f *analyze.Fn) float64 {
-	t := h.Params[0].Object()
-	ends := slices.ContainsFunc(strings.Split(f.Name, "_"), m.p.Profile.Life.End.Has)
-	if t == "" || !ends || len(m.frees(f, t)) > 0 || m.result().Entry(f) == "" {
-		return 0
-	}
-	for v := int32(0); v < f.F.Params; v++ {
-		if f.S(f.F.Vars[v].Type) == t && len(m.stores(f, "p"+itoa(int(v)))) > 0 {
-			return 1 + m.result().Like(h.Name, f.Name)
-		}
-	}
-	return 0
 }
 
 func reportLife(p *Pass, f *analyze.Fn, n int32, h *tables.Hook, what string) {

@@ -279,7 +279,7 @@ func pointees(f *analyze.Fn, n int32) []string {
 	args := f.Args(n)
 	out := make([]string, len(args))
 	for i, a := range args {
-		out[i] = pointee(f.Path(a))
+		out[i] = analyze.Pointee(f.Path(a))
 	}
 	return out
 }
@@ -394,21 +394,10 @@ func (m *model) owners(f *analyze.Fn, p string) (out []string) {
 	}
 	for _, a := range f.Args(n) {
 		if _, obj := analyze.StructPointer(f.S(f.F.Nodes[f.Strip(a)].Type)); obj && f.Path(a) != "" {
-			out = append(out, pointee(f.Path(a)))
+			out = append(out, analyze.Pointee(f.Path(a)))
 		}
 	}
 	return out
-}
-
-// pointee is the place that a pointer at path p points to.
-func pointee(p string) string {
-	if strings.HasPrefix(p, "&") {
-		return p[1:]
-	}
-	if p == "" {
-		return ""
-	}
-	return p + "*"
 }
 
 // isState reports whether a path is memory of the hypervisor and no local variable.
@@ -432,9 +421,4 @@ func bit(p string) uint32 {
 		return stateBit
 	}
 	return 1 << n
-}
-
-// below reports whether path p is base or lies below it.
-func below(p, base string) bool {
-	return base != "" && strings.HasPrefix(p, base) && (len(p) == len(base) || strings.IndexByte("*.[", p[len(base)]) >= 0)
 }

@@ -43,7 +43,7 @@ func (m *model) asks(f *analyze.Fn, i, depth int) bool {
 	root := "p" + itoa(i)
 	for _, h := range m.byFn[f] {
 		for _, a := range f.Args(h.Node) {
-			if below(f.Path(a), root) {
+			if analyze.Below(f.Path(a), root) {
 				return true
 			}
 		}

@@ -161,7 +161,7 @@ func (m *model) mediatedNear(l *lateness, o string) bool {
 			continue
 		}
 		for _, a := range f.Args(h.Node) {
-			if below(f.Path(a), o) {
+			if analyze.Below(f.Path(a), o) {
 				return true
 			}
 		}
@@ -188,7 +188,7 @@ func (g *graph) near(a, b int32) bool {
 // asksAbout reports whether a function that call n gives object o to gives it to a hook.
 func (m *model) asksAbout(f *analyze.Fn, n int32, o string) bool {
 	for i, a := range f.Args(n) {
-		if !below(f.Path(a), o) {
+		if !analyze.Below(f.Path(a), o) {
 			continue
 		}
 		fns, _ := m.p.Callees(f, n)
@@ -248,7 +248,7 @@ func (m *model) lookups(l *lateness) (out []object) {
 // touches reports whether an instruction changes what the pointer at path o points to.
 func (m *model) touches(s *site, is ir.Instr, o string) bool {
 	for _, p := range m.changed(s.Fn, is) {
-		if below(p, pointee(o)) {
+		if analyze.Below(p, analyze.Pointee(o)) {
 			return true
 		}
 	}

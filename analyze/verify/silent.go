@@ -76,3 +76,55 @@ func lists(f *analyze.Fn, v int32, said []int32) bool {
 	}
 	return false
 }
+
+// Describes rates a function that has all of the objects of a hook as parameters and fills the last, and returns these parameters in the order of the
+// hook's; 0 for any other function.
+func (r *Result) Describes(h *tables.Hook, f *analyze.Fn) (float64, []int32) {
+	var vars []int32
+	for _, q := range h.Params {
+		if v := parameterOf(f, q.Object(), 0); v != ir.None {
+			vars = append(vars, v)
+		}
+	}
+	if len(vars) != len(h.Params) || len(vars) < 2 {
+		return 0, nil
+	}
+	const much = 50 // assignments
+	set := 0
+	for _, n := range f.Stores(analyze.ParamPath(vars[len(vars)-1])) {
+		set += n
+	}
+	if set == 0 {
+		return 0, nil
+	}
+	return 1 + r.Like(h.Name, f.Name) + float64(min(much, set))/much, vars
+}
+
+// Resets rates a function that a guest gets to, is called what ends objects, and sets members of the hook's object without freeing it, and returns the
+// parameter that the object is; 0 for any other function.
+func (r *Result) Resets(h *tables.Hook, f *analyze.Fn) (float64, int32) {
+	p, t := r.f.m.p, h.Params[0].Object()
+	ends := slices.ContainsFunc(strings.Split(f.Name, "_"), p.Profile.Life.End.Has)
+	if t == "" || !ends || r.Entry(f) == "" {
+		return 0, ir.None
+	}
+	for range p.Frees(f, t) {
+		return 0, ir.None
+	}
+	for v := parameterOf(f, t, 0); v != ir.None; v = parameterOf(f, t, v+1) {
+		if len(f.Stores(analyze.ParamPath(v))) > 0 {
+			return 1 + r.Like(h.Name, f.Name), v
+		}
+	}
+	return 0, ir.None
+}
+
+// parameterOf is the first parameter of f from number from on that has type t, None for none.
+func parameterOf(f *analyze.Fn, t string, from int32) int32 {
+	for v := from; v < f.F.Params; v++ {
+		if t != "" && f.S(f.F.Vars[v].Type) == t {
+			return v
+		}
+	}
+	return ir.None
+}
