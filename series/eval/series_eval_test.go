@@ -53,7 +53,7 @@ func TestEvalSeries(t *testing.T) {
 			t.Errorf("%s: %v", u.Name, sc.broken)
 		}
 	}
-	t.Logf("mean ARI %.3f", sum.hunkARI/float64(len(in)))
+	t.Logf("mean ARI %.3f, by line %.3f", sum.hunkARI/float64(len(in)), sum.lineARI/float64(len(in)))
 }
 
 func fileExists(p string) bool { _, err := os.Stat(p); return err == nil }
