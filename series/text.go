@@ -60,7 +60,7 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 	for i := range g.facts {
 		g.facts[i] = &changeFacts{uses: map[useKey]bool{}, drops: map[useKey]bool{}, includes: map[string]bool{}}
 	}
-	t := &textLinker{g: g, set: set, files: files, made: map[useKey][]event{}, lost: map[useKey][]event{}, resigned: map[useKey][]event{}}
+	t := &textLinker{g: g, set: set, files: files, made: map[useKey][]event{}, lost: map[useKey][]event{}, resigned: map[useKey][]event{}, hidden: map[useKey][]event{}}
 	for _, f := range files {
 		t.collect(f)
 	}

@@ -29,6 +29,7 @@ type textLinker struct {
 	set                  *edgeSet
 	files                []*fileText
 	made, lost, resigned map[useKey][]event
+	hidden               map[useKey][]event         // definitions that become static
 	old                  map[useKey][]event         // definitions that the touched files had before
 	headers              map[string]map[string]bool // per old path, the base names of the headers that the file names, before or after
 	used                 map[useKey]bool            // names that a touched file used before without defining them: they come from elsewhere
@@ -151,6 +152,8 @@ func (t *textLinker) definitions(f *fileText, s *csym.Source, other map[useKey][
 			} else {
 				t.g.facts[c].made = append(t.g.facts[c].made, d)
 			}
+		case ok && !lost && c >= 0 && d.Static && !twin.Static:
+			t.hidden[k] = append(t.hidden[k], event{c, d, f.oldPath, false})
 		case ok && !lost && c >= 0 && t.movedWithin(f, twin, c, d) && d.Kind != csym.Field:
 		case ok && !lost && twin.Sig != d.Sig && (d.Kind == csym.Field || d.Sig != "" && (isFunc(d.Kind) || d.Kind == csym.Macro)):
 			if c < 0 {
@@ -233,6 +236,11 @@ func (t *textLinker) link() {
 			t.removal(k, l, droppers[k])
 		}
 	}
+	for _, k := range keysOf(t.hidden) {
+		for _, h := range t.hidden[k] {
+			t.hides(k, h)
+		}
+	}
 	for _, k := range keysOf(t.resigned) {
 		for _, r := range t.resigned[k] {
 			t.signature(k, r, users[k], droppers[k])
@@ -306,6 +314,15 @@ func (t *textLinker) moves(k useKey, m event) {
 	for _, l := range t.lost[k] {
 		if (l.def.Kind == m.def.Kind || rivals(l.def, m.def)) && l.change != m.change && (inScope(l.path, m.path, t.headers[m.path]) || inScope(m.path, l.path, t.headers[l.path])) {
 			t.set.both(l.change, m.change, WhyAtomic, symbolOf(m.def))
+		}
+	}
+}
+
+// hides: what becomes static is not declared for others any more.
+func (t *textLinker) hides(k useKey, h event) {
+	for _, l := range t.lost[k] {
+		if l.def.Kind == csym.Proto && l.path != h.path && inScope(l.path, h.path, t.headers[h.path]) {
+			t.set.add(l.change, h.change, WhyUnused, symbolOf(l.def))
 		}
 	}
 }

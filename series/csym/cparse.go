@@ -20,6 +20,7 @@ type cscan struct {
 func scanC(s *Source, src string) {
 	c := &cscan{s: s, toks: lex(src)}
 	c.uses()
+	c.pastes()
 	for c.i < len(c.toks) {
 		c.item()
 	}

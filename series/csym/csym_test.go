@@ -158,3 +158,27 @@ func FuzzScan(f *testing.F) {
 		}
 	})
 }
+
+// TestPastes: what a macro makes of its arguments is used where it is called, up to its #undef.
+func TestPastes(t *testing.T) {
+	const src = "#define SEG(s, r) (check(&s, seg_ ## s), (r)->s ## _ar + (r)->x_##s##_y)\n" + // 0
+		"#define TWO(a, b) a ## b\n" + // 1
+		"int f(void)\n{\n" +
+		"    return SEG(tr, regs) +\n" + // 4
+		"           SEG(g(cs), regs) + TWO(x, y);\n" + // 5
+		"}\n" +
+		"#undef SEG\n" +
+		"int h(void) { return SEG(ds, regs); }\n" // 8
+	s := Scan("a.c", []byte(src))
+	var got []string
+	for n, us := range s.Uses {
+		for _, u := range us {
+			if strings.HasPrefix(u.Name, "seg_") && n > 0 || strings.Contains(u.Name, "_ar") && n > 0 || strings.HasPrefix(u.Name, "x_") && n > 0 || u.Name == "xy" {
+				got = append(got, fmt.Sprint(n, " ", u.Name, " ", u.Member))
+			}
+		}
+	}
+	if want := "4 seg_tr false; 4 tr_ar true; 4 x_tr_y true"; strings.Join(got, "; ") != want {
+		t.Errorf("got %q, want %q", strings.Join(got, "; "), want)
+	}
+}
