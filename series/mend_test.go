@@ -152,6 +152,33 @@ func TestCheckReadsMixtures(t *testing.T) {
 	}
 }
 
+// TestGeneratedHeader has make judge a header that the makefile makes by a new script, and one that it ceases to make.
+func TestGeneratedHeader(t *testing.T) {
+	makefile := func(name string) string {
+		return "CFLAGS := -Wall -Werror\n\nall: a.o b.o\n# 1\n# 2\n# 3\n# 4\na.o: " + name + ".h\n\n" + name + ".h: scripts/" + name + ".sh\n\tsh $< >$@\n"
+	}
+	source := func(name string) string {
+		return "/* file */\n#include \"" + name + ".h\"\n/* 1 */\n/* 2 */\n/* 3 */\nint a(void);\nint a(void) { return GEN; }\n"
+	}
+	base := treeOf(t, map[string]string{"Makefile": makefile("old"), "a.c": source("old"), "b.c": "int b;\n", "scripts/old.sh": "echo '#define GEN 1'\n"})
+	tip := treeOf(t, map[string]string{"Makefile": makefile("new"), "a.c": source("new"), "b.c": "int b = 1;\n", "scripts/new.sh": "echo '#define GEN 2'\n"})
+	for _, plan := range []string{PlanSmallest, PlanFeature, PlanComponent} {
+		s, left, err := graphOf(t, base, tip).Mend(Rules{Plan: plan})
+		if err != nil || len(left) > 0 || plan == PlanSmallest && len(s.Patches) < 3 {
+			t.Fatalf("%v, %v, %d patches", left, err, len(s.Patches))
+		}
+		res, err := s.Prove(context.Background(), ProveOptions{Command: `make -s`, Base: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range res {
+			if !r.OK {
+				t.Errorf("%s, prefix %d of %d:\n%s\n%s", plan, r.Prefix, len(s.Patches), r.Output, s.Explain())
+			}
+		}
+	}
+}
+
 // TestNewWarning has gcc judge a makefile that asks for a warning which the base's code has.
 func TestNewWarning(t *testing.T) {
 	base := treeOf(t, map[string]string{"Makefile": "CFLAGS := -Wall -Wno-unused\n\nobj-y += a.o\n", "a.c": "char *f(void);\n\nchar *f(void)\n{\n    char *s = \"x\";\n\n    return s + 1;\n}\n"})

@@ -80,6 +80,7 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 		t.includes(f, tip)
 	}
 	t.objects()
+	t.generated(tip)
 	t.pasted()
 	return g.warnings(set)
 }

@@ -1,7 +1,9 @@
 package series
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -323,7 +325,8 @@ func (t *textLinker) dropFile(name string, c int) {
 			} else if op.Kind != refactor.OpDelete {
 				continue
 			}
-			if i != c && (isHeader(gone, name) || strings.TrimSuffix(gone, path.Ext(gone)) == name) {
+			folder := csym.LangOf(gone) == csym.Make && path.Dir(gone)+"/" == name
+			if i != c && (folder || isHeader(gone, name) || strings.TrimSuffix(gone, path.Ext(gone)) == name) {
 				t.set.add(c, i, WhyUnused, refactor.Symbol{Kind: csym.File, Name: gone})
 				if op.Kind == refactor.OpRename {
 					t.set.add(i, c, WhyAtomic, refactor.Symbol{Kind: csym.File, Name: gone})
@@ -333,17 +336,24 @@ func (t *textLinker) dropFile(name string, c int) {
 	}
 }
 
-// objects: a makefile may name an object once its source is there.
+// objects: a makefile may name an object once its source is there, another file once it is, and a folder once that has a makefile.
 func (t *textLinker) objects() {
-	made := map[string]int{}
+	made, files := map[string]int{}, map[string]int{}
 	for i, c := range t.g.Changes {
 		for _, op := range c.Files {
-			if ext := path.Ext(op.Path); (op.Kind == refactor.OpCreate || op.Kind == refactor.OpRename) && (ext == ".c" || ext == ".S") {
+			if op.Kind != refactor.OpCreate && op.Kind != refactor.OpRename {
+				continue
+			}
+			files[op.Path] = i
+			if csym.LangOf(op.Path) == csym.Make {
+				files[path.Dir(op.Path)+"/"] = i
+			}
+			if ext := path.Ext(op.Path); ext == ".c" || ext == ".S" {
 				made[strings.TrimSuffix(op.Path, ext)] = i
 			}
 		}
 	}
-	if len(made) == 0 {
+	if len(files) == 0 {
 		return
 	}
 	for _, f := range t.files {
@@ -356,6 +366,11 @@ func (t *textLinker) objects() {
 					if i, ok := made[u.Name]; ok && u.File {
 						t.set.add(i, p.change, WhyFile, refactor.Symbol{Kind: csym.File, Name: t.g.Changes[i].Files[0].Path})
 						t.linked(i, p.change)
+					}
+					for _, name := range slices.Sorted(maps.Keys(files)) {
+						if u.File && (name == u.Name || path.Ext(u.Name) != "" && isHeader(name, u.Name)) {
+							t.set.add(files[name], p.change, WhyFile, refactor.Symbol{Kind: csym.File, Name: name})
+						}
 					}
 				}
 			}

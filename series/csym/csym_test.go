@@ -116,6 +116,8 @@ func TestScanOthers(t *testing.T) {
 		{"xen/Kconfig", "config FOO\n\tbool \"Foo BAR\"\n\tdepends on X86 && !BAZ\n\nconfig TWO\n\tselect FOO\n", "CONFIG_FOO CONFIG_TWO", "CONFIG_X86 CONFIG_BAZ CONFIG_FOO"},
 		{"xen/xsm/flask/policy/access_vectors", "class domain2\n{\n# comment\n    set_it\n    other\n}\n", "DOMAIN2__SET_IT set_it DOMAIN2__OTHER other", "domain2"},
 		{"tools/lib/Makefile", "OBJS := one.o\nobj-$(CONFIG_FOO) += two.o\n", "OBJS", "OBJS one tools/lib/one obj CONFIG_FOO two tools/lib/two"},
+		{"tools/Makefile", "SUBDIRS-y += flask sub/dir/\n", "", "SUBDIRS flask sub dir tools/flask/ tools/sub/dir/"},
+		{"tools/lib/Makefile", "$(obj)/xen/defs.h: defs.i $(src)/gen.awk\n", "", "obj xen defs defs src gen awk xen/defs.h tools/lib/defs.c gen.awk"},
 		{"a.idl", "libxl_quota = Struct(\"quota\", [\n", "libxl_quota", "libxl_quota Struct quota"},
 		{"a.py", "def run(x):\n    pass\n", "run", "def run pass"},
 	} {

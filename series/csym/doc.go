@@ -18,7 +18,7 @@ const (
 	Field  refactor.SymbolKind = "field"  // a member of a struct or union
 	Config refactor.SymbolKind = "config" // a Kconfig symbol, by its CONFIG_ name
 	Perm   refactor.SymbolKind = "perm"   // a Flask class, permission or initial SID, by the macro generated for it
-	File   refactor.SymbolKind = "file"   // an included header, as written, or an object file, by its path without .o
+	File   refactor.SymbolKind = "file"   // an included header, as written, an object file, by its path without .o, another file that a makefile names, or, with a slash behind, what may be a folder
 	Word   refactor.SymbolKind = "word"   // a definition in a language read by the lighter rule
 )
 

@@ -163,14 +163,38 @@ func (s *Source) scanMake(dir, text string) {
 		for _, w := range strings.FieldsFunc(l, func(r rune) bool { return strings.ContainsRune(" \t,()", r) }) {
 			if o, ok := strings.CutSuffix(w, ".o"); ok && o != "" && !strings.ContainsAny(o, "$%") {
 				s.Uses[n] = append(s.Uses[n], Use{Name: path.Join(dir, o), File: true})
+			} else if f := madeFile(dir, w); f != "" {
+				s.Uses[n] = append(s.Uses[n], Use{Name: f, File: true})
 			}
 		}
-		name, _, ok := strings.Cut(l, "=")
+		name, value, ok := strings.Cut(l, "=")
+		for _, w := range strings.Fields(value) {
+			if w = strings.TrimSuffix(w, "/"); strings.Trim(w, "-_/abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == "" && w != "" {
+				s.Uses[n] = append(s.Uses[n], Use{Name: path.Join(dir, w) + "/", File: true})
+			}
+		}
 		if name = strings.TrimRight(name, " \t:?+"); ok && name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz0123456789-") == "" &&
 			l[0] != '\t' && !strings.Contains(l, "+=") {
 			s.Defs = append(s.Defs, Def{Kind: Word, Name: name, Line: n, First: n, Last: n, Static: true})
 		}
 	}
+}
+
+// madeFile is the file that a word of a makefile in dir names, by the end of its path where a variable stands before it: $(obj)/xen/defs.h is
+// xen/defs.h. x.i stands for x.c, which it is made of. "" for other words.
+func madeFile(dir, w string) string {
+	w = strings.TrimRight(w, ":;")
+	ext := path.Ext(w)
+	if ext == "" || ext == ".o" || len(ext) == len(path.Base(w)) || strings.ContainsAny(w, "%*<>=$\"'`") || strings.Trim(ext[1:], "abcdefghijklmnopqrstuvwxyzSCH") != "" {
+		return ""
+	}
+	if ext == ".i" || ext == ".s" {
+		w = strings.TrimSuffix(w, ext) + ".c"
+	}
+	if tail, ok := strings.CutPrefix(w, "/"); ok {
+		return tail
+	}
+	return path.Join(dir, w)
 }
 
 // scanPolicy reads Flask's tables. C sees CLASS__PERM, SECCLASS_X and SECINITSID_X, which the build makes from them.
