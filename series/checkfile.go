@@ -30,9 +30,9 @@ type summary struct {
 	unit          bool            // C, not assembly
 }
 
-// fromHeaders notes what files take from untouched headers that they include on one side only.
+// fromHeaders notes what files take from headers that they include on one side only.
 func (c *checker) fromHeaders(tip *refactor.Tree) error {
-	h := newHeaderNames(c.g.Base, c.paths.by)
+	h := newHeaderNames(c.g.Base, nil)
 	c.from = map[string]map[string]map[string]bool{}
 	for _, p := range tip.Paths() {
 		if csym.LangOf(p) != csym.C || c.base.File(p) == nil {
@@ -54,9 +54,9 @@ func (c *checker) fromHeaders(tip *refactor.Tree) error {
 				if has[x] {
 					continue
 				}
-				names := h.of(x, p)
-				maps.DeleteFunc(names, func(n string, _ bool) bool { return used[n] || c.watched[n] != 0 })
-				c.from[p][x] = names
+				brings := h.brings(x, p, has)
+				c.from[p][x] = usedIn(s)
+				maps.DeleteFunc(c.from[p][x], func(n string, _ bool) bool { return used[n] || c.watched[n] != 0 || !brings(n) })
 			}
 		}
 	}

@@ -67,7 +67,7 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 	t.memberWords()
 	t.link()
 	t.emigrants()
-	headers := newHeaderNames(g.Base, g.touched().by)
+	headers := newHeaderNames(g.Base, files)
 	for _, f := range files {
 		if f.lang == csym.C || f.lang == csym.Kconfig {
 			t.balance(f)
@@ -79,6 +79,7 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 		}
 		t.includes(f, tip)
 	}
+	t.throughHeaders(headers)
 	t.objects()
 	t.generated(tip)
 	t.pasted()

@@ -1,6 +1,7 @@
 package series
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -9,39 +10,110 @@ import (
 	"github.com/xsmpatch/xsmpatch/series/csym"
 )
 
-// maxHeaders bounds the files of the base that may be meant by one name of a header.
-const maxHeaders = 12
+// maxHeaders bounds the files of the base that may be meant by one name of a header, and maxReach those that one header brings.
+const (
+	maxHeaders = 12
+	maxReach   = 2000
+)
 
-// headerNames finds what headers of the base define that no change touches.
+// headerNames finds what headers bring to those who include them: of the base, and of what touched files define or include besides.
 type headerNames struct {
-	base   *refactor.Tree
-	byName map[string][]string // paths of headers by base name
-	seen   map[string]map[string]bool
+	base    *refactor.Tree
+	touched map[string]*fileText
+	byName  map[string][]string // paths of headers by base name
+	read    map[string]*headerText
+	reached map[string][]string
 }
 
-func newHeaderNames(base *refactor.Tree, touched map[string][]int) *headerNames {
-	h := &headerNames{base: base, byName: map[string][]string{}, seen: map[string]map[string]bool{}}
+// headerText is what one header defines, and what it includes.
+type headerText struct {
+	names    map[string]bool
+	includes []string
+}
+
+func newHeaderNames(base *refactor.Tree, touched []*fileText) *headerNames {
+	h := &headerNames{base, map[string]*fileText{}, map[string][]string{}, map[string]*headerText{}, map[string][]string{}}
+	paths := map[string]bool{}
+	for _, f := range touched {
+		h.touched[f.path] = f
+		paths[f.path] = true
+	}
 	for _, p := range base.Paths() {
-		if _, ok := touched[p]; path.Ext(p) == ".h" && !ok {
+		paths[p] = true
+	}
+	for _, p := range slices.Sorted(maps.Keys(paths)) {
+		if path.Ext(p) == ".h" {
 			h.byName[path.Base(p)] = append(h.byName[path.Base(p)], p)
 		}
 	}
 	return h
 }
 
-// of returns the names that the header, as user includes it, defines itself or through headers that it includes.
-func (h *headerNames) of(name, user string) map[string]bool {
-	out := map[string]bool{}
-	for _, p := range h.find(name, user) {
-		own, nested := h.file(p)
-		for n := range own {
-			out[n] = true
+// brings returns who can tell whether an #include of name in user brings a definition of a name that the includes of others do not.
+func (h *headerNames) brings(name, user string, others map[string]bool) func(string) bool {
+	var have map[string]bool
+	return func(n string) bool {
+		if !slices.ContainsFunc(h.reach(name, user), func(p string) bool { return h.file(p).names[n] }) {
+			return false
 		}
-		for _, x := range nested {
-			for _, q := range h.find(x, p) {
-				more, _ := h.file(q)
-				for n := range more {
-					out[n] = true
+		if have == nil {
+			have = h.all(others, user, "", "")
+		}
+		return !h.defines(have, n)
+	}
+}
+
+// all is the set of the headers that includes in user bring, as if the header at path from did not include what dropped says.
+func (h *headerNames) all(includes map[string]bool, user, from, dropped string) map[string]bool {
+	out := map[string]bool{}
+	for x := range includes {
+		got := h.reach(x, user)
+		if from != "" {
+			got = h.without(x, user, from, dropped)
+		}
+		for _, p := range got {
+			out[p] = true
+		}
+	}
+	return out
+}
+
+// defines reports whether one of some headers defines a name.
+func (h *headerNames) defines(headers map[string]bool, n string) bool {
+	for p := range headers {
+		if h.file(p).names[n] {
+			return true
+		}
+	}
+	return false
+}
+
+// reach lists the headers that an #include of name in user brings, by whatever way.
+func (h *headerNames) reach(name, user string) []string {
+	key := name + "\x00" + path.Dir(user)
+	if got, ok := h.reached[key]; ok {
+		return got
+	}
+	h.reached[key] = h.without(name, user, "", "")
+	return h.reached[key]
+}
+
+// without is reach as if the header at path from did not include what dropped says.
+func (h *headerNames) without(name, user, from, dropped string) []string {
+	out := h.find(name, user)
+	seen := map[string]bool{}
+	for _, p := range out {
+		seen[p] = true
+	}
+	for i := 0; i < len(out) && len(out) < maxReach; i++ {
+		for _, x := range h.file(out[i]).includes {
+			if out[i] == from && x == dropped {
+				continue
+			}
+			for _, q := range h.find(x, forArch(out[i], user)) {
+				if !seen[q] {
+					seen[q] = true
+					out = append(out, q)
 				}
 			}
 		}
@@ -49,79 +121,141 @@ func (h *headerNames) of(name, user string) map[string]bool {
 	return out
 }
 
-// find lists the files that an #include in user may mean.
+// forArch is a place from which a header that user includes by way of p is looked up: p, in the architecture of user if p has none.
+func forArch(p, user string) string {
+	if arch := archOf(user); arch != "" && archOf(p) == "" {
+		return path.Join(path.Dir(p), "arch", arch, "x")
+	}
+	return p
+}
+
+// archOf is the folder below arch/ that a path is in, "" for none.
+func archOf(p string) string {
+	_, rest, _ := strings.Cut("/"+p, "/arch/")
+	arch, _, _ := strings.Cut(rest, "/")
+	return arch
+}
+
+// find lists the files that an #include in user may mean; those for another architecture only if there are no others.
 func (h *headerNames) find(name, user string) []string {
-	var out []string
+	var out, far []string
+	arch := archOf(user)
 	for _, p := range h.byName[path.Base(name)] {
-		if p == path.Join(path.Dir(user), name) || strings.HasSuffix(p, "/"+name) && partOfTree(p) == partOfTree(user) && len(out) < maxHeaders {
+		switch {
+		case p == path.Join(path.Dir(user), name):
+			return []string{p}
+		case !strings.HasSuffix(p, "/"+name) || partOfTree(p) != partOfTree(user):
+		case arch == "" || archOf(p) == "" || archOf(p) == arch:
 			out = append(out, p)
+		default:
+			far = append(far, p)
 		}
 	}
-	return out
+	if len(out) == 0 {
+		out = far
+	}
+	return slices.Clone(out[:min(len(out), maxHeaders)])
 }
 
-// file returns what one header defines, and what it includes.
-func (h *headerNames) file(p string) (map[string]bool, []string) {
-	text, err := textOf(h.base.File(p))
-	if err != nil {
-		return nil, nil // what cannot be read defines nothing that is known
+// file reads one header.
+func (h *headerNames) file(p string) *headerText {
+	if got := h.read[p]; got != nil {
+		return got
 	}
-	src := csym.Scan(p, text)
-	if h.seen[p] == nil {
-		h.seen[p] = map[string]bool{}
-		for _, d := range src.Defs {
+	t := &headerText{names: map[string]bool{}}
+	h.read[p] = t
+	sides := []*csym.Source{}
+	if f := h.touched[p]; f != nil {
+		sides = append(sides, f.before, f.after)
+	} else if text, err := textOf(h.base.File(p)); err == nil { // what cannot be read defines nothing that is known
+		sides = append(sides, csym.Scan(p, text))
+	}
+	includes := map[string]bool{}
+	for _, s := range sides {
+		for _, d := range s.Defs {
 			if d.Kind != csym.Field {
-				h.seen[p][d.Name] = true
+				t.names[d.Name] = true
 			}
 		}
+		maps.Copy(includes, includesOf(s))
 	}
-	var nested []string
-	for _, us := range src.Uses {
-		for _, u := range us {
-			if u.File {
-				nested = append(nested, u.Name)
-			}
-		}
-	}
-	return h.seen[p], nested
+	t.includes = slices.Sorted(maps.Keys(includes))
+	return t
 }
 
-// fromHeaders: a new #include comes before the text of its file that newly uses what the header defines, and an old one goes after
+// fromHeaders: a new #include comes before the text of its file that newly uses what the header brings, and an old one goes after
 // the last such use.
 func (t *textLinker) fromHeaders(f *fileText, h *headerNames) {
 	used, left := usedIn(f.before), usedIn(f.after)
+	had, has := includesOf(f.before), includesOf(f.after)
 	for _, p := range f.pieces {
-		t.eachIncluded(f, h, p, f.after, p.b0, p.b1, func(c int, name string) {
-			if !used[name] {
+		for _, name := range slices.Sorted(maps.Keys(includedOn(f.after, p.b0, p.b1))) {
+			t.fromHeader(f, p, h.brings(name, f.path, had), used, func(x *changeFacts) map[useKey]bool { return x.uses }, func(c int, n string) {
 				t.set.add(p.change, c, WhyNeed, refactor.Symbol{Kind: csym.File, Name: name})
-			}
-		}, func(x *changeFacts) map[useKey]bool { return x.uses })
-		t.eachIncluded(f, h, p, f.before, p.a0, p.a1, func(c int, name string) {
-			if !left[name] {
+			})
+		}
+		for _, name := range slices.Sorted(maps.Keys(includedOn(f.before, p.a0, p.a1))) {
+			t.fromHeader(f, p, h.brings(name, f.path, has), left, func(x *changeFacts) map[useKey]bool { return x.drops }, func(c int, n string) {
 				t.set.add(c, p.change, WhyUnused, refactor.Symbol{Kind: csym.File, Name: name})
-			}
-		}, func(x *changeFacts) map[useKey]bool { return x.drops })
+			})
+		}
 	}
 }
 
-// eachIncluded tells link of the other changes to the file that have a name of a header which lines [from,to) include.
-func (t *textLinker) eachIncluded(f *fileText, h *headerNames, p piece, s *csym.Source, from, to int, link func(c int, name string), names func(*changeFacts) map[useKey]bool) {
-	for n := from; n < to && n < len(s.Uses); n++ {
-		for _, u := range s.Uses[n] {
-			if !u.File {
-				continue
+// fromHeader tells link of the other changes to the file that have a name which piece p's header brings and which is not in other.
+func (t *textLinker) fromHeader(f *fileText, p piece, brings func(string) bool, other map[string]bool, names func(*changeFacts) map[useKey]bool, link func(c int, name string)) {
+	for _, q := range f.pieces {
+		if q.change == p.change {
+			continue
+		}
+		for k := range names(t.g.facts[q.change]) {
+			if !k.member && !other[k.name] && brings(k.name) && !slices.ContainsFunc(t.made[k], func(e event) bool { return inScope(e.path, f.path, t.headers[f.oldPath]) }) {
+				link(q.change, k.name)
 			}
-			defines := h.of(u.Name, f.path)
-			for _, q := range f.pieces {
-				if q.change == p.change {
-					continue
-				}
-				for k := range names(t.g.facts[q.change]) {
-					if !k.member && defines[k.name] && !slices.ContainsFunc(t.made[k], func(e event) bool { return inScope(e.path, f.path, t.headers[f.oldPath]) }) {
-						link(q.change, k.name)
+		}
+	}
+}
+
+// throughHeaders: a header ceases to include another only after those who got something by that way have an #include, or a declaration of a
+// structure, of their own.
+func (t *textLinker) throughHeaders(h *headerNames) {
+	for _, from := range t.files {
+		if from.lang != csym.C || path.Ext(from.oldPath) != ".h" {
+			continue
+		}
+		has := includesOf(from.after)
+		for _, p := range from.pieces {
+			for _, dropped := range slices.Sorted(maps.Keys(includedOn(from.before, p.a0, p.a1))) {
+				for _, f := range t.files {
+					if !has[dropped] && f != from && f.lang == csym.C {
+						t.throughHeader(h, f, from, p.change, dropped)
 					}
 				}
 			}
+		}
+	}
+}
+
+// throughHeader puts what f newly includes or declares before change c, with which the header from ceases to include dropped, if f got by that way what
+// it now gets so.
+func (t *textLinker) throughHeader(h *headerNames, f, from *fileText, c int, dropped string) {
+	had := includesOf(f.before)
+	before := h.all(had, f.path, "", "")
+	if !before[from.path] {
+		return
+	}
+	still := h.all(had, f.path, from.path, dropped)
+	was, is := usedIn(f.before), usedIn(f.after)
+	lost := func(n string) bool { return was[n] && is[n] && h.defines(before, n) && !h.defines(still, n) }
+	for _, p := range f.pieces {
+		got := slices.ContainsFunc(f.after.Tags(p.b0, p.b1), lost)
+		for name := range includedOn(f.after, p.b0, p.b1) {
+			got = got || !had[name] && slices.ContainsFunc(h.reach(name, f.path), func(q string) bool {
+				return !still[q] && slices.ContainsFunc(slices.Collect(maps.Keys(h.file(q).names)), lost)
+			})
+		}
+		if got {
+			t.set.add(p.change, c, WhyUnused, refactor.Symbol{Kind: csym.File, Name: dropped})
 		}
 	}
 }

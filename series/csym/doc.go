@@ -40,6 +40,7 @@ type Use struct {
 	Member bool   // after . or ->
 	Call   bool   // before (
 	File   bool   // a file: see File
+	Tag    bool   // a structure that is declared and not defined: struct x;
 	Decl   bool   // declares a local variable, a parameter or a label
 	Type   string // with Decl: what stands before the name
 }
@@ -75,6 +76,18 @@ func (b Balance) Add(o Balance) Balance {
 // Sub returns the difference.
 func (b Balance) Sub(o Balance) Balance {
 	return Balance{b.Brace - o.Brace, b.Paren - o.Paren, b.If - o.If, b.Do - o.Do, b.Else - o.Else}
+}
+
+// Tags lists the structures that lines [from,to) declare without defining them.
+func (s *Source) Tags(from, to int) (out []string) {
+	for n := from; n < to && n < len(s.Uses); n++ {
+		for _, u := range s.Uses[n] {
+			if u.Tag {
+				out = append(out, u.Name)
+			}
+		}
+	}
+	return out
 }
 
 // ItemAt returns the index of the item that line is in, or -1.

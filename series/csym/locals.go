@@ -14,6 +14,8 @@ func (c *cscan) uses() {
 			u := Use{Name: t.text}
 			u.Member = k > 0 && (c.toks[k-1].text == "." || c.toks[k-1].text == "->") && c.toks[k-1].kind == 'p'
 			u.Call = k+1 < len(c.toks) && c.toks[k+1].text == "(" && c.toks[k+1].kind == 'p'
+			u.Tag = k > 0 && (c.toks[k-1].text == "struct" || c.toks[k-1].text == "union") && c.isPunct(k+1, ";") &&
+				(k == 1 || c.isPunct(k-2, ";") || c.isPunct(k-2, "}") || c.toks[k-2].kind == 'e')
 			if u.Decl = local[k]; u.Decl {
 				u.Type = c.declType(k)
 			}
