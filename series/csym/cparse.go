@@ -31,6 +31,9 @@ func scanC(s *Source, src string) {
 var keywords = wordSet(`auto break case char const continue default do double else enum extern float for goto if inline
 	int long register return short signed sizeof static struct switch typedef union unsigned void volatile while`)
 
+// plainTypes are names of types that do not look like it.
+var plainTypes = wordSet(`bool u8 u16 u32 u64 s8 s16 s32 s64`)
+
 // qualifiers may stand in a head without naming anything.
 var qualifiers = wordSet(`static extern inline const volatile unsigned signed register typedef struct union enum`)
 
@@ -269,8 +272,8 @@ func (c *cscan) firstLine() int {
 	return c.toks[c.head[0]].line
 }
 
-// fields records the members between two tokens, those of nested structs too. A member's Sig is the way to it: the
-// names of the nested members around it.
+// fields records the members between two tokens, those of nested structs too. A member's Sig is the way to it, the
+// names of the nested members around it, and whether it is a pointer, an array or a structure itself.
 func (c *cscan) fields(from, to int) {
 	first, last := c.toks[from-1].line, c.toks[min(to, len(c.toks)-1)].line
 	paren := 0
@@ -296,17 +299,32 @@ func (c *cscan) fields(from, to int) {
 			}
 		case "(":
 			if paren == 0 && k+2 < to && c.toks[k+1].text == "*" && c.toks[k+2].kind == 'i' {
-				c.def(Def{Kind: Field, Name: c.toks[k+2].text, Line: c.toks[k+2].line, First: first, Last: last})
+				c.def(Def{Kind: Field, Name: c.toks[k+2].text, Line: c.toks[k+2].line, First: first, Last: last, Sig: "(*)"})
 			}
 			paren++
 		case ")":
 			paren--
 		case ";", ",", "[", ":":
 			if b := c.toks[k-1]; paren == 0 && b.kind == 'i' && !keywords[b.text] {
-				c.def(Def{Kind: Field, Name: b.text, Line: b.line, First: first, Last: last})
+				c.def(Def{Kind: Field, Name: b.text, Line: b.line, First: first, Last: last, Sig: c.shape(k - 1)})
 			}
 		}
 	}
+}
+
+// shape is what the text around the name of a member says of how it is used.
+func (c *cscan) shape(name int) (s string) {
+	k := name - 1
+	for ; c.isPunct(k, "*"); k-- {
+		s += "*"
+	}
+	if s == "" && (c.isPunct(k, "}") || k > 0 && (c.toks[k-1].text == "struct" || c.toks[k-1].text == "union")) {
+		s = "{}"
+	}
+	if c.isPunct(name+1, "[") {
+		s += "[]"
+	}
+	return s
 }
 
 // nest puts the name that follows a nested struct's closing brace before the way to the members in it.
@@ -357,12 +375,7 @@ func (c *cscan) declaration(semi int) {
 		c.nameAt(&d, c.lastIdent(len(c.head)))
 	case k >= 0 && c.typeless(k): // static DEFINE_SPINLOCK(name);
 		d.Kind, d.Sig = Var, ""
-		for n := c.position(k) + 2; n < len(c.head); n++ {
-			if c.toks[c.head[n]].kind == 'i' {
-				c.nameAt(&d, n)
-				break
-			}
-		}
+		c.nameAt(&d, c.invoked(c.position(k)+2))
 	case k >= 0 && (eq < 0 || k < c.head[eq]):
 		d.Kind = Proto
 		d.Name, d.Line = c.toks[k].text, c.toks[k].line
@@ -370,6 +383,33 @@ func (c *cscan) declaration(semi int) {
 		c.object(&d, eq)
 	}
 	c.finish(semi, d)
+}
+
+// invoked is the position in the head of the name that a macro invocation defines whose arguments start at from: its first word, or, where the first
+// argument is a type, the first of the second.
+func (c *cscan) invoked(from int) int {
+	name, second, isType := -1, -1, false
+	for n, words := from, 0; n < len(c.head) && second < 0; n++ {
+		switch t := c.toks[c.head[n]]; {
+		case t.kind == 'i' && name >= 0 && words == 0:
+			second = n
+		case t.kind == 'i':
+			if words++; name < 0 {
+				name = n
+			}
+			isType = isType || words > 1 || keywords[t.text] || plainTypes[t.text] || strings.HasSuffix(t.text, "_t")
+		case t.text == "*":
+			isType = true
+		case t.text == ",":
+			words = 0
+		case t.text == "(" || t.text == ")":
+			n = len(c.head) // an expression, or the end
+		}
+	}
+	if isType && second >= 0 {
+		return second
+	}
+	return name
 }
 
 // typeless reports whether only qualifiers stand before token k of the head.

@@ -73,7 +73,7 @@ func TestScanC(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", g, want)
 	}
 	for _, d := range s.Defs {
-		if way := map[string]string{"deep": "in.", "in": "", "first": ""}; d.Kind == Field && way[d.Name] != d.Sig {
+		if way := map[string]string{"deep": "in.", "in": "{}", "first": "", "second": "*", "fn": "(*)", "text": "[]"}; d.Kind == Field && way[d.Name] != d.Sig {
 			t.Errorf("the way to %s is %q", d.Name, d.Sig)
 		}
 	}
@@ -159,6 +159,19 @@ func FuzzScan(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestInvocations: what a macro defines is its first argument, or the second behind a type.
+func TestInvocations(t *testing.T) {
+	for text, want := range map[string]string{
+		"static DEFINE_SPINLOCK(lock);": "lock", "static DEFINE_PER_CPU(uint64_t, count);": "count", "DEFINE_PER_CPU(unsigned int, n);": "n",
+		"DEFINE_PER_CPU_READ_MOSTLY(struct v *, v);": "v", "static DECLARE_BITMAP(map, NR_CPUS);": "map", "DEFINE_PER_CPU(bool, yes);": "yes",
+		"static DEFINE_TABLE(table, 1 + (2));": "table",
+	} {
+		if ds := Scan("a.c", []byte(text+"\n")).Defs; len(ds) != 1 || ds[0].Name != want || ds[0].Kind != Var {
+			t.Errorf("%s defines %v", text, ds)
+		}
+	}
 }
 
 // TestPastes: what a macro makes of its arguments is used where it is called, up to its #undef.

@@ -29,7 +29,7 @@ type Def struct {
 	Line   int    // 0-based line of the name
 	First  int    // first line of the item it is part of
 	Last   int    // last line of that item
-	Sig    string // what a user depends on: a function's head without storage class, a macro's parameters, the way to a nested member
+	Sig    string // what a user depends on: a function's head without storage class, a macro's parameters, the way to a nested member and its form (*, [], {} for a structure)
 	Static bool   // not visible in other files
 	Inline bool   // may stay unused
 }
