@@ -95,12 +95,18 @@ func (l *lives) find() {
 func (l *lives) states() {
 	words := strings.FieldsFunc(l.h.Name, func(r rune) bool { return r == '_' })
 	words = slices.DeleteFunc(words, func(w string) bool { return slices.Contains(l.pl.p.Profile.Life.Sets, w) })
+	called := map[*analyze.Fn]bool{}
+	for _, f := range l.pl.p.Fns {
+		for _, g := range l.pl.p.Called(f, nil) {
+			called[g] = true
+		}
+	}
 	for _, f := range l.pl.p.Fns {
 		if strings.HasSuffix(f.File, ".h") || l.pl.p.InModule(f.File) || l.pl.res.Entry(f) != "" {
 			continue
 		}
 		for _, is := range f.F.Instrs {
-			if is.Kind == ir.IAssign && is.N != ir.None && is.Stmt != ir.None && l.entersState(f, is.N, words) && !otherState(f, is.N) {
+			if is.Kind == ir.IAssign && is.N != ir.None && is.Stmt != ir.None && l.entersState(f, is.N, words) && !(called[f] && otherState(f, is.N)) {
 				l.refuseBoot(l.pl.body(f), is.Stmt)
 			}
 		}
@@ -132,7 +138,8 @@ func (l *lives) entersState(f *analyze.Fn, n int32, words []string) bool {
 	return named && entered
 }
 
-// otherState reports whether a function also gives the variable of assignment n another value: it only comes back to the state.
+// otherState reports whether a function also gives the variable of assignment n another value: it only comes back to the state, unless it is where the boot
+// starts, which nothing calls.
 func otherState(f *analyze.Fn, n int32) bool {
 	name, value := f.Text(f.F.Nodes[n].X), f.Text(f.F.Nodes[n].Y)
 	return slices.ContainsFunc(f.F.Instrs, func(is ir.Instr) bool {

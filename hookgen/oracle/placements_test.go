@@ -96,13 +96,14 @@ func lineAfter(t *testing.T, tree *refactor.Tree, p *hookgen.Placement) string {
 	return strings.TrimSpace(line)
 }
 
-// systemStates boots a hypervisor, and puts it to sleep and wakes it.
+// systemStates boots a hypervisor in two steps, and puts it to sleep and wakes it.
 const systemStates = `enum { SYSTEM_SLOW, SYSTEM_ASLEEP, SYSTEM_READY } system_state;
 void boot_done(void);
 void wake_up(void);
 
 void boot_done(void)
 {
+    system_state = SYSTEM_SLOW;
     system_state = SYSTEM_READY;
 }
 
@@ -110,6 +111,12 @@ void wake_up(void)
 {
     system_state = SYSTEM_ASLEEP;
     system_state = SYSTEM_READY;
+}
+
+void nap(void);
+void nap(void)
+{
+    wake_up();
 }
 
 `
