@@ -49,10 +49,23 @@ func newHeaderNames(base *refactor.Tree, touched []*fileText) *headerNames {
 	return h
 }
 
-// brings returns who can tell whether an #include of name in user brings a definition of a name that the includes of others do not.
+// brings returns who can tell whether an #include of name in user brings a definition of a name: itself or one header on, or farther on where the
+// includes of others do not, as far as can be told without conditionals.
 func (h *headerNames) brings(name, user string, others map[string]bool) func(string) bool {
 	var have map[string]bool
+	near := map[string]bool{}
+	for _, p := range h.find(name, user) {
+		near[p] = true
+		for _, x := range h.file(p).includes {
+			for _, q := range h.find(x, forArch(p, user)) {
+				near[q] = true
+			}
+		}
+	}
 	return func(n string) bool {
+		if h.defines(near, n) {
+			return true
+		}
 		if !slices.ContainsFunc(h.reach(name, user), func(p string) bool { return h.file(p).names[n] }) {
 			return false
 		}
