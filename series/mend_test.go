@@ -80,6 +80,14 @@ var mends = map[string][2]map[string]string{
 		{"a.h": "struct v { int n; };\nstruct d { struct v *v; int x; };\n", "a.c": "#include \"a.h\"\nint f(struct d *d);\n\nint f(struct d *d)\n{\n    return d->v->n;\n}\n", "b.c": "#include \"a.h\"\nint g(struct d *d);\n\nint g(struct d *d)\n{\n    return !d->v;\n}\n"},
 		{"a.h": "struct v { int n; };\nstruct d { union { struct v *a; void *b; } v; int x; };\n", "a.c": "#include \"a.h\"\nint f(struct d *d);\n\nint f(struct d *d)\n{\n    return d->v.a->n;\n}\n", "b.c": "#include \"a.h\"\nint g(struct d *d);\n\nint g(struct d *d)\n{\n    return !d->v.b;\n}\n"},
 	},
+	"no longer conditional": {
+		{"a.h": "int f(int n);\nint g(int n);\n/* 1 */\n/* 2 */\n#ifdef X\nint h(int n);\n#endif\n#ifdef Y\nint y(int n);\n#endif\n", "a.c": "#include \"a.h\"\n\nint f(int n)\n{\n    return n;\n}\n", "b.c": "#include \"a.h\"\n\nint g(int n)\n{\n    /* 1 */\n    /* 2 */\n    return 1;\n}\n"},
+		{"a.h": "int f(int n);\nint g(int n);\n/* 1 */\n/* 2 */\nint h(int n);\n#ifdef Y\nint y(int n);\n#endif\n", "a.c": "#include \"a.h\"\n\nint f(int n)\n{\n    return h(n);\n}\n", "b.c": "#include \"a.h\"\n\nint g(int n)\n{\n    /* 1 */\n    /* 2 */\n    return 1 + n;\n}\n"},
+	},
+	"conditional from now on": {
+		{"a.h": "int f(int n);\n/* 1 */\n/* 2 */\nint h(int n);\nint k(int n);\n", "b.c": "#include \"a.h\"\n\nint f(int n)\n{\n    return h(n);\n}\n"},
+		{"a.h": "int f(int n);\n/* 1 */\n/* 2 */\n#ifdef X\nint h(int n);\n#endif\nint k(int n);\n", "b.c": "#include \"a.h\"\n\nint f(int n)\n{\n    return n;\n}\n"},
+	},
 	"untouched header": {
 		{"b.h": "#define ROUND(n) ((n) + 1)\n", "a.c": "#include <stddef.h>\n\nint f(int n);\nint g(int n);\n\nint f(int n)\n{\n    return n;\n}\n\nint g(int n)\n{\n    return n;\n}\n"},
 		{"b.h": "#define ROUND(n) ((n) + 1)\n", "a.c": "#include <stddef.h>\n#include \"b.h\"\n\nint f(int n);\nint g(int n);\n\nint f(int n)\n{\n    return ROUND(n);\n}\n\nint g(int n)\n{\n    return n + ROUND(n);\n}\n"},
@@ -122,8 +130,9 @@ func TestMend(t *testing.T) {
 	}
 }
 
-// graphOnly are the mends that only the graph knows of: types of expressions, who includes what, and what other files declare.
-var graphOnly = map[string]bool{"parameter": true, "another header": true, "moved include": true, "a stub's prototype moves": true, "an object made static": true, "by way of a header": true, "a member of another form": true}
+// graphOnly are the mends that only the graph knows of: types of expressions, who includes what, what other files declare and where.
+var graphOnly = map[string]bool{"parameter": true, "another header": true, "moved include": true, "a stub's prototype moves": true, "an object made static": true, "by way of a header": true, "a member of another form": true,
+	"no longer conditional": true, "conditional from now on": true}
 
 // TestCheckReadsMixtures takes each change of the finest cut alone: where gcc rejects the mixture, the check must have found it.
 func TestCheckReadsMixtures(t *testing.T) {

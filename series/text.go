@@ -75,6 +75,7 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 		if f.lang == csym.C {
 			t.locals(f)
 			t.relocated(f)
+			t.conditions(f)
 			t.fromHeaders(f, headers)
 		}
 		t.includes(f, tip)
