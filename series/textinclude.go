@@ -27,8 +27,8 @@ type headerNames struct {
 
 // headerText is what one header defines, and what it includes.
 type headerText struct {
-	names    map[string]bool
-	includes []string
+	names         map[string]bool
+	includes, had []string // after all changes or before, in any configuration; before, in all
 }
 
 func newHeaderNames(base *refactor.Tree, touched []*fileText) *headerNames {
@@ -54,10 +54,10 @@ func newHeaderNames(base *refactor.Tree, touched []*fileText) *headerNames {
 func (h *headerNames) brings(name, user string, others map[string]bool) func(string) bool {
 	var have map[string]bool
 	near := map[string]bool{}
-	for _, p := range h.find(name, user) {
+	for _, p := range h.find(name, user, archOf(user)) {
 		near[p] = true
 		for _, x := range h.file(p).includes {
-			for _, q := range h.find(x, forArch(p, user)) {
+			for _, q := range h.find(x, p, archOf(user)) {
 				near[q] = true
 			}
 		}
@@ -111,19 +111,49 @@ func (h *headerNames) reach(name, user string) []string {
 	return h.reached[key]
 }
 
-// without is reach as if the header at path from did not include what dropped says.
+// always lists the headers that a header includes in all configurations: outside every #if but one around everything.
+func always(s *csym.Source) []string {
+	open := enclosing(s)
+	first := slices.IndexFunc(open, func(ifs []int) bool { return len(ifs) > 0 })
+	guard := 0
+	if first >= 0 {
+		guard = 1
+		end := len(open) - 1
+		for end > first && len(open[end]) == 0 {
+			end--
+		}
+		for n := first; n <= end; n++ {
+			if len(open[n]) == 0 {
+				guard = 0 // there are several
+			}
+		}
+	}
+	out := map[string]bool{}
+	for n := range open {
+		if len(open[n]) <= guard {
+			maps.Copy(out, includedOn(s, n, n+1))
+		}
+	}
+	return slices.Sorted(maps.Keys(out))
+}
+
+// without is reach before all changes and in all configurations, as if the header at path from did not include what dropped says.
 func (h *headerNames) without(name, user, from, dropped string) []string {
-	out := h.find(name, user)
+	out := h.find(name, user, archOf(user))
 	seen := map[string]bool{}
 	for _, p := range out {
 		seen[p] = true
 	}
 	for i := 0; i < len(out) && len(out) < maxReach; i++ {
-		for _, x := range h.file(out[i]).includes {
+		includes := h.file(out[i]).includes
+		if from != "" {
+			includes = h.file(out[i]).had
+		}
+		for _, x := range includes {
 			if out[i] == from && x == dropped {
 				continue
 			}
-			for _, q := range h.find(x, forArch(out[i], user)) {
+			for _, q := range h.find(x, out[i], archOf(user)) {
 				if !seen[q] {
 					seen[q] = true
 					out = append(out, q)
@@ -134,14 +164,6 @@ func (h *headerNames) without(name, user, from, dropped string) []string {
 	return out
 }
 
-// forArch is a place from which a header that user includes by way of p is looked up: p, in the architecture of user if p has none.
-func forArch(p, user string) string {
-	if arch := archOf(user); arch != "" && archOf(p) == "" {
-		return path.Join(path.Dir(p), "arch", arch, "x")
-	}
-	return p
-}
-
 // archOf is the folder below arch/ that a path is in, "" for none.
 func archOf(p string) string {
 	_, rest, _ := strings.Cut("/"+p, "/arch/")
@@ -149,10 +171,12 @@ func archOf(p string) string {
 	return arch
 }
 
-// find lists the files that an #include in user may mean; those for another architecture only if there are no others.
-func (h *headerNames) find(name, user string) []string {
+// find lists the files that an #include in user may mean in code for an architecture ("" for any); those for another one only if there are no others.
+func (h *headerNames) find(name, user, arch string) []string {
 	var out, far []string
-	arch := archOf(user)
+	if own := archOf(user); own != "" {
+		arch = own
+	}
 	for _, p := range h.byName[path.Base(name)] {
 		switch {
 		case p == path.Join(path.Dir(user), name):
@@ -184,13 +208,16 @@ func (h *headerNames) file(p string) *headerText {
 		sides = append(sides, csym.Scan(p, text))
 	}
 	includes := map[string]bool{}
-	for _, s := range sides {
+	for i, s := range sides {
 		for _, d := range s.Defs {
 			if d.Kind != csym.Field {
 				t.names[d.Name] = true
 			}
 		}
 		maps.Copy(includes, includesOf(s))
+		if i == 0 {
+			t.had = always(s)
+		}
 	}
 	t.includes = slices.Sorted(maps.Keys(includes))
 	return t
