@@ -77,6 +77,7 @@ func (g *Graph) textEdges(tip *refactor.Tree, set *edgeSet) error {
 			t.relocated(f)
 			t.conditions(f)
 			t.fromHeaders(f, headers)
+			t.dropped(headers, f)
 		}
 		t.includes(f, tip)
 	}

@@ -27,8 +27,8 @@ type headerNames struct {
 
 // headerText is what one header defines, and what it includes.
 type headerText struct {
-	names         map[string]bool
-	includes, had []string // after all changes or before, in any configuration; before, in all
+	names, old    map[string]bool // with all changes or before, and before
+	includes, had []string        // after all changes or before, in any configuration; before, in all
 }
 
 func newHeaderNames(base *refactor.Tree, touched []*fileText) *headerNames {
@@ -199,7 +199,7 @@ func (h *headerNames) file(p string) *headerText {
 	if got := h.read[p]; got != nil {
 		return got
 	}
-	t := &headerText{names: map[string]bool{}}
+	t := &headerText{names: map[string]bool{}, old: map[string]bool{}}
 	h.read[p] = t
 	sides := []*csym.Source{}
 	if f := h.touched[p]; f != nil {
@@ -212,6 +212,7 @@ func (h *headerNames) file(p string) *headerText {
 		for _, d := range s.Defs {
 			if d.Kind != csym.Field {
 				t.names[d.Name] = true
+				t.old[d.Name] = t.old[d.Name] || i == 0
 			}
 		}
 		maps.Copy(includes, includesOf(s))
@@ -281,21 +282,63 @@ func (t *textLinker) throughHeaders(h *headerNames) {
 func (t *textLinker) throughHeader(h *headerNames, f, from *fileText, c int, dropped string) {
 	had := includesOf(f.before)
 	before := h.all(had, f.path, "", "")
-	if !before[from.path] {
+	if before[from.path] {
+		t.otherwise(h, f, c, dropped, before, h.all(had, f.path, from.path, dropped))
+	}
+}
+
+// dropped puts what gives a file the names that an #include brought before the change that drops it.
+func (t *textLinker) dropped(h *headerNames, f *fileText) {
+	has := includesOf(f.after)
+	kept := includesOf(f.before)
+	maps.DeleteFunc(kept, func(x string, _ bool) bool { return !has[x] })
+	for _, p := range f.pieces {
+		for _, name := range slices.Sorted(maps.Keys(includedOn(f.before, p.a0, p.a1))) {
+			if !has[name] {
+				t.otherwise(h, f, p.change, name, h.all(map[string]bool{name: true}, f.path, "", ""), h.all(kept, f.path, f.path, ""))
+			}
+		}
+	}
+}
+
+// otherwise puts what gives f, from now on, the names that it gets from some headers and not from others that it still has, before change c, with which
+// the #include of dropped goes: its own #include or declaration, or a definition that comes into a header that it has.
+func (t *textLinker) otherwise(h *headerNames, f *fileText, c int, dropped string, from, still map[string]bool) {
+	was, is, had := usedIn(f.before), usedIn(f.after), includesOf(f.before)
+	lost := map[string]bool{}
+	for p := range from {
+		for n, old := range h.file(p).old {
+			lost[n] = lost[n] || old && was[n] && is[n] && !still[p]
+		}
+	}
+	for p := range still {
+		for n, old := range h.file(p).old {
+			if old {
+				delete(lost, n)
+			}
+		}
+	}
+	maps.DeleteFunc(lost, func(_ string, yes bool) bool { return !yes })
+	if len(lost) == 0 {
 		return
 	}
-	still := h.all(had, f.path, from.path, dropped)
-	was, is := usedIn(f.before), usedIn(f.after)
-	lost := func(n string) bool { return was[n] && is[n] && h.defines(before, n) && !h.defines(still, n) }
 	for _, p := range f.pieces {
-		got := slices.ContainsFunc(f.after.Tags(p.b0, p.b1), lost)
+		got := slices.ContainsFunc(f.after.Tags(p.b0, p.b1), func(n string) bool { return lost[n] })
 		for name := range includedOn(f.after, p.b0, p.b1) {
 			got = got || !had[name] && slices.ContainsFunc(h.reach(name, f.path), func(q string) bool {
-				return !still[q] && slices.ContainsFunc(slices.Collect(maps.Keys(h.file(q).names)), lost)
+				return !still[q] && slices.ContainsFunc(slices.Collect(maps.Keys(lost)), func(n string) bool { return h.file(q).names[n] })
 			})
 		}
 		if got {
 			t.set.add(p.change, c, WhyUnused, refactor.Symbol{Kind: csym.File, Name: dropped})
+		}
+	}
+	has := h.all(includesOf(f.after), f.path, "", "")
+	for _, n := range slices.Sorted(maps.Keys(lost)) {
+		for _, e := range t.made[useKey{n, false}] {
+			if has[e.path] {
+				t.set.add(e.change, c, WhyNeed, symbolOf(e.def))
+			}
 		}
 	}
 }
