@@ -143,6 +143,9 @@ func (t *textLinker) definitions(f *fileText, s *csym.Source, other map[useKey][
 		c := pieceAt(f.pieces, span, d.Line)
 		k := defKey(d)
 		twin, ok := sameKind(other[k], d)
+		if ok && !lost && c >= 0 && d.Static && !twin.Static {
+			t.hidden[k] = append(t.hidden[k], event{c, d, f.oldPath, false})
+		}
 		switch {
 		case !ok && c >= 0, ok && c >= 0 && twin.Static && !d.Static:
 			into[k] = append(into[k], event{c, d, f.oldPath, false})
@@ -152,8 +155,6 @@ func (t *textLinker) definitions(f *fileText, s *csym.Source, other map[useKey][
 			} else {
 				t.g.facts[c].made = append(t.g.facts[c].made, d)
 			}
-		case ok && !lost && c >= 0 && d.Static && !twin.Static:
-			t.hidden[k] = append(t.hidden[k], event{c, d, f.oldPath, false})
 		case ok && !lost && c >= 0 && t.movedWithin(f, twin, c, d) && d.Kind != csym.Field:
 		case ok && !lost && twin.Sig != d.Sig && (d.Kind == csym.Field || d.Sig != "" && (isFunc(d.Kind) || d.Kind == csym.Macro)):
 			if c < 0 {
