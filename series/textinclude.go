@@ -137,7 +137,7 @@ func always(s *csym.Source) []string {
 	return slices.Sorted(maps.Keys(out))
 }
 
-// without is reach before all changes and in all configurations, as if the header at path from did not include what dropped says.
+// without is reach; where from is given, before all changes and in all configurations, as if the header at path from did not include what dropped says.
 func (h *headerNames) without(name, user, from, dropped string) []string {
 	out := h.find(name, user, archOf(user))
 	seen := map[string]bool{}
@@ -231,12 +231,12 @@ func (t *textLinker) fromHeaders(f *fileText, h *headerNames) {
 	had, has := includesOf(f.before), includesOf(f.after)
 	for _, p := range f.pieces {
 		for _, name := range slices.Sorted(maps.Keys(includedOn(f.after, p.b0, p.b1))) {
-			t.fromHeader(f, p, h.brings(name, f.path, had), used, func(x *changeFacts) map[useKey]bool { return x.uses }, func(c int, n string) {
+			t.fromHeader(f, p, h.brings(name, f.path, had), used, func(x *changeFacts) map[useKey]bool { return x.uses }, func(c int) {
 				t.set.add(p.change, c, WhyNeed, refactor.Symbol{Kind: csym.File, Name: name})
 			})
 		}
 		for _, name := range slices.Sorted(maps.Keys(includedOn(f.before, p.a0, p.a1))) {
-			t.fromHeader(f, p, h.brings(name, f.path, has), left, func(x *changeFacts) map[useKey]bool { return x.drops }, func(c int, n string) {
+			t.fromHeader(f, p, h.brings(name, f.path, has), left, func(x *changeFacts) map[useKey]bool { return x.drops }, func(c int) {
 				t.set.add(c, p.change, WhyUnused, refactor.Symbol{Kind: csym.File, Name: name})
 			})
 		}
@@ -244,14 +244,14 @@ func (t *textLinker) fromHeaders(f *fileText, h *headerNames) {
 }
 
 // fromHeader tells link of the other changes to the file that have a name which piece p's header brings and which is not in other.
-func (t *textLinker) fromHeader(f *fileText, p piece, brings func(string) bool, other map[string]bool, names func(*changeFacts) map[useKey]bool, link func(c int, name string)) {
+func (t *textLinker) fromHeader(f *fileText, p piece, brings func(string) bool, other map[string]bool, names func(*changeFacts) map[useKey]bool, link func(int)) {
 	for _, q := range f.pieces {
 		if q.change == p.change {
 			continue
 		}
 		for k := range names(t.g.facts[q.change]) {
 			if !k.member && !other[k.name] && brings(k.name) && !slices.ContainsFunc(t.made[k], func(e event) bool { return inScope(e.path, f.path, t.headers[f.oldPath]) }) {
-				link(q.change, k.name)
+				link(q.change)
 			}
 		}
 	}
