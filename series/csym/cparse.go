@@ -97,10 +97,7 @@ func (c *cscan) match(k int, open, shut string) int {
 // directive takes a preprocessor line; only #define defines.
 func (c *cscan) directive() {
 	first := c.i
-	end := first + 1
-	for end < len(c.toks) && c.toks[end].kind != 'e' {
-		end++
-	}
+	end := c.pastDirective(first, len(c.toks))
 	if c.toks[first].text == "define" && first+1 < end {
 		name := c.toks[first+1]
 		sig := ""
@@ -117,6 +114,14 @@ func (c *cscan) directive() {
 		}
 	}
 	c.i = min(end+1, len(c.toks))
+}
+
+// pastDirective returns the end of the directive that starts at token k, or end if that comes first.
+func (c *cscan) pastDirective(k, end int) int {
+	for k < end && c.toks[k].kind != 'e' {
+		k++
+	}
+	return k
 }
 
 func (c *cscan) def(d Def) { c.s.Defs = append(c.s.Defs, d) }
@@ -281,9 +286,7 @@ func (c *cscan) fields(from, to int) {
 	for k := from; k < to; k++ {
 		t := c.toks[k]
 		if t.kind == '#' {
-			for k < to && c.toks[k].kind != 'e' {
-				k++
-			}
+			k = c.pastDirective(k, to)
 			continue
 		}
 		if t.kind != 'p' {
@@ -345,9 +348,7 @@ func (c *cscan) constants(from, to int) {
 		t := c.toks[k]
 		switch {
 		case t.kind == '#':
-			for k < to && c.toks[k].kind != 'e' {
-				k++
-			}
+			k = c.pastDirective(k, to)
 		case t.kind == 'i' && fresh:
 			c.def(Def{Kind: Enum, Name: t.text, Line: t.line, First: first, Last: last})
 			fresh = false

@@ -243,9 +243,7 @@ func (i *inspector) function(b body) {
 func (i *inspector) each(b body, visit func(k int)) {
 	for k := b.open + 1; k < b.end; k++ {
 		if i.toks[k].kind == '#' {
-			for k < b.end && i.toks[k].kind != 'e' {
-				k++
-			}
+			k = i.pastDirective(k, b.end)
 			continue
 		}
 		visit(k)
@@ -379,14 +377,6 @@ func (i *inspector) order(b body, void bool) {
 	if !void && !i.ends(b) {
 		i.flaw("%s ends without a return", b.name, b.name, i.toks[b.open].line)
 	}
-}
-
-// pastDirective returns the end of the directive that starts at token k.
-func (i *inspector) pastDirective(k, end int) int {
-	for k < end && i.toks[k].kind != 'e' {
-		k++
-	}
-	return k
 }
 
 // statement takes one statement, up to its semicolon or block, and returns the token after it.

@@ -65,9 +65,7 @@ func (c *cscan) locals() map[int]bool {
 		t := c.toks[k]
 		switch {
 		case t.kind == '#':
-			for k < len(c.toks) && c.toks[k].kind != 'e' {
-				k++
-			}
+			k = c.pastDirective(k, len(c.toks))
 		case t.kind == 'i' && start:
 			if names++; notAType[t.text] {
 				start = false

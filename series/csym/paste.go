@@ -15,10 +15,7 @@ func (c *cscan) pastes() {
 		t := c.toks[k]
 		switch {
 		case t.kind == '#' && (t.text == "define" || t.text == "undef"):
-			end := k + 1
-			for end < len(c.toks) && c.toks[end].kind != 'e' {
-				end++
-			}
+			end := c.pastDirective(k, len(c.toks))
 			if k+1 < end {
 				of[c.toks[k+1].text] = c.pastesIn(k+2, end)
 			}
