@@ -98,6 +98,20 @@ var mends = map[string][2]map[string]string{
 	},
 }
 
+// prove runs a command on the base and on every prefix, which it must accept.
+func prove(t *testing.T, s *Series, what, cmd string) {
+	t.Helper()
+	res, err := s.Prove(context.Background(), ProveOptions{Command: cmd, Base: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range res {
+		if !r.OK {
+			t.Errorf("%s: prefix %d of %d:\n%s\n%s", what, r.Prefix, len(s.Patches), r.Output, s.Explain())
+		}
+	}
+}
+
 // TestMend has gcc judge every prefix of such changes, cut as fine as can be and by other plans, in two configurations.
 func TestMend(t *testing.T) {
 	const cmd = `for c in *.c; do for x in -DX -UX; do gcc -std=gnu99 -O1 -Wall -Wdeclaration-after-statement -Wredundant-decls -Werror -c -o $XSMPATCH_PREFIX.o $x $c || exit 1; done; done`
@@ -112,15 +126,7 @@ func TestMend(t *testing.T) {
 			if s.Tip != mustDigest(t, tip) {
 				t.Errorf("%s, %s: another tip", name, plan)
 			}
-			res, err := s.Prove(context.Background(), ProveOptions{Command: cmd, Base: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, r := range res {
-				if !r.OK {
-					t.Errorf("%s, %s: prefix %d of %d:\n%s\n%s", name, plan, r.Prefix, len(s.Patches), r.Output, s.Explain())
-				}
-			}
+			prove(t, s, name+", "+plan, cmd)
 			if plan == PlanSmallest {
 				patches += len(s.Patches)
 			}
@@ -192,15 +198,7 @@ func TestGeneratedHeader(t *testing.T) {
 		if err != nil || len(left) > 0 || plan == PlanSmallest && len(s.Patches) < 3 {
 			t.Fatalf("%v, %v, %d patches", left, err, len(s.Patches))
 		}
-		res, err := s.Prove(context.Background(), ProveOptions{Command: `make -s`, Base: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range res {
-			if !r.OK {
-				t.Errorf("%s, prefix %d of %d:\n%s\n%s", plan, r.Prefix, len(s.Patches), r.Output, s.Explain())
-			}
-		}
+		prove(t, s, plan, "make -s")
 	}
 }
 
@@ -212,13 +210,5 @@ func TestNewWarning(t *testing.T) {
 	if err != nil || len(left) > 0 || len(s.Patches) < 2 {
 		t.Fatalf("%v, %v, %d patches", left, err, len(s.Patches))
 	}
-	res, err := s.Prove(context.Background(), ProveOptions{Command: `gcc $(sed -n 's/^CFLAGS := //p' Makefile) -Werror -c -o $XSMPATCH_PREFIX.o a.c`, Base: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range res {
-		if !r.OK {
-			t.Errorf("prefix %d of %d:\n%s\n%s", r.Prefix, len(s.Patches), r.Output, s.Explain())
-		}
-	}
+	prove(t, s, PlanSmallest, `gcc $(sed -n 's/^CFLAGS := //p' Makefile) -Werror -c -o $XSMPATCH_PREFIX.o a.c`)
 }
