@@ -15,6 +15,10 @@ type piece struct {
 	a0, a1, b0, b1 int
 }
 
+// old is the piece's lines before the changes, and now those after them.
+func (p piece) old() (from, to int) { return p.a0, p.a1 }
+func (p piece) now() (from, to int) { return p.b0, p.b1 }
+
 // fileText is a file before and after all changes, with the pieces in order.
 type fileText struct {
 	oldPath, path string // "" when it does not exist on that side

@@ -23,9 +23,9 @@ func (t *textLinker) conditions(f *fileText) {
 		was, is := old[twin.Line], now[d.Line]
 		switch {
 		case len(is) < len(was):
-			t.condition(f, k, d, was, func(p piece) (int, int) { return p.a0, p.a1 }, true)
+			t.condition(f, k, d, was, piece.old, true)
 		case len(is) > len(was):
-			t.condition(f, k, d, is, func(p piece) (int, int) { return p.b0, p.b1 }, false)
+			t.condition(f, k, d, is, piece.now, false)
 		}
 	}
 }

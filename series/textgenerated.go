@@ -16,7 +16,7 @@ func (t *textLinker) generated(tip *refactor.Tree) {
 		named := map[string][]int{} // by headers, the changes to makefiles that bring or take a line with them
 		for _, f := range t.files {
 			if f.lang == csym.Make {
-				t.newFiles(f, side, func(c int, name string) {
+				f.newFiles(side, func(c int, name string) {
 					if path.Ext(name) == ".h" && !hasFile(tree, name) {
 						named[name] = append(named[name], c)
 					}
@@ -27,7 +27,7 @@ func (t *textLinker) generated(tip *refactor.Tree) {
 			if f.lang != csym.C || len(named) == 0 {
 				continue
 			}
-			t.newFiles(f, side, func(c int, name string) {
+			f.newFiles(side, func(c int, name string) {
 				for _, h := range slices.Sorted(maps.Keys(named)) {
 					for _, m := range named[h] {
 						switch sym := (refactor.Symbol{Kind: csym.File, Name: h}); {
@@ -47,24 +47,4 @@ func (t *textLinker) generated(tip *refactor.Tree) {
 // hasFile reports whether a tree has a file that a name may mean.
 func hasFile(t *refactor.Tree, name string) bool {
 	return slices.ContainsFunc(t.Paths(), func(p string) bool { return p == name || strings.HasSuffix(p, "/"+name) })
-}
-
-// newFiles tells of the files that lines of f on one side (0 before, 1 after) name and none of the other side does, by change.
-func (t *textLinker) newFiles(f *fileText, side int, tell func(c int, name string)) {
-	s, other := f.before, f.after
-	if side == 1 {
-		s, other = f.after, f.before
-	}
-	had := includesOf(other)
-	for _, p := range f.pieces {
-		from, to := p.a0, p.a1
-		if side == 1 {
-			from, to = p.b0, p.b1
-		}
-		for _, name := range slices.Sorted(maps.Keys(includedOn(s, from, to))) {
-			if !had[name] {
-				tell(p.change, name)
-			}
-		}
-	}
 }

@@ -264,16 +264,13 @@ func (t *textLinker) throughHeaders(h *headerNames) {
 		if from.lang != csym.C || path.Ext(from.oldPath) != ".h" {
 			continue
 		}
-		has := includesOf(from.after)
-		for _, p := range from.pieces {
-			for _, dropped := range slices.Sorted(maps.Keys(includedOn(from.before, p.a0, p.a1))) {
-				for _, f := range t.files {
-					if !has[dropped] && f != from && f.lang == csym.C {
-						t.throughHeader(h, f, from, p.change, dropped)
-					}
+		from.newFiles(0, func(c int, dropped string) {
+			for _, f := range t.files {
+				if f != from && f.lang == csym.C {
+					t.throughHeader(h, f, from, c, dropped)
 				}
 			}
-		}
+		})
 	}
 }
 
@@ -292,13 +289,9 @@ func (t *textLinker) dropped(h *headerNames, f *fileText) {
 	has := includesOf(f.after)
 	kept := includesOf(f.before)
 	maps.DeleteFunc(kept, func(x string, _ bool) bool { return !has[x] })
-	for _, p := range f.pieces {
-		for _, name := range slices.Sorted(maps.Keys(includedOn(f.before, p.a0, p.a1))) {
-			if !has[name] {
-				t.otherwise(h, f, p.change, name, h.all(map[string]bool{name: true}, f.path, "", ""), h.all(kept, f.path, f.path, ""))
-			}
-		}
-	}
+	f.newFiles(0, func(c int, name string) {
+		t.otherwise(h, f, c, name, h.all(map[string]bool{name: true}, f.path, "", ""), h.all(kept, f.path, f.path, ""))
+	})
 }
 
 // otherwise puts what gives f, from now on, the names that it gets from some headers and not from others that it still has, before change c, with which

@@ -65,8 +65,8 @@ func (t *textLinker) collect(f *fileText) {
 		}
 		addUses(facts.drops, f.before, p.a0, p.a1)
 	}
-	t.definitions(f, f.after, had, func(p piece) (int, int) { return p.b0, p.b1 }, t.made, false)
-	t.definitions(f, f.before, has, func(p piece) (int, int) { return p.a0, p.a1 }, t.lost, true)
+	t.definitions(f, f.after, had, piece.now, t.made, false)
+	t.definitions(f, f.before, has, piece.old, t.lost, true)
 }
 
 // included notes the headers that a file includes.
@@ -183,7 +183,7 @@ func (t *textLinker) head(f *fileText, s *csym.Source, span func(piece) (int, in
 
 // movedWithin binds the two ends of a definition that moves inside its file.
 func (t *textLinker) movedWithin(f *fileText, twin csym.Def, to int, d csym.Def) bool {
-	from := pieceAt(f.pieces, func(p piece) (int, int) { return p.a0, p.a1 }, twin.Line)
+	from := pieceAt(f.pieces, piece.old, twin.Line)
 	if from < 0 || from == to || twin.Sig != d.Sig && d.Kind != csym.Field {
 		return false
 	}

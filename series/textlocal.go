@@ -129,7 +129,7 @@ func (t *textLinker) retyped(f *fileText, was, it csym.Item, ps []piece) {
 		if !ok || shape(o.typ) == shape(now.typ) {
 			continue // one number for another: what is said of it holds still
 		}
-		at := pieceAt(ps, func(p piece) (int, int) { return p.b0, p.b1 }, now.line)
+		at := pieceAt(ps, piece.now, now.line)
 		if at < 0 {
 			continue
 		}
@@ -356,6 +356,7 @@ func (t *textLinker) objects() {
 	if len(files) == 0 {
 		return
 	}
+	names := slices.Sorted(maps.Keys(files))
 	for _, f := range t.files {
 		if f.lang != csym.Make {
 			continue
@@ -363,12 +364,15 @@ func (t *textLinker) objects() {
 		for _, p := range f.pieces {
 			for n := p.b0; n < p.b1 && n < len(f.after.Uses); n++ {
 				for _, u := range f.after.Uses[n] {
-					if i, ok := made[u.Name]; ok && u.File {
+					if !u.File {
+						continue
+					}
+					if i, ok := made[u.Name]; ok {
 						t.set.add(i, p.change, WhyFile, refactor.Symbol{Kind: csym.File, Name: t.g.Changes[i].Files[0].Path})
 						t.linked(i, p.change)
 					}
-					for _, name := range slices.Sorted(maps.Keys(files)) {
-						if u.File && (name == u.Name || path.Ext(u.Name) != "" && isHeader(name, u.Name)) {
+					for _, name := range names {
+						if name == u.Name || path.Ext(u.Name) != "" && isHeader(name, u.Name) {
 							t.set.add(files[name], p.change, WhyFile, refactor.Symbol{Kind: csym.File, Name: name})
 						}
 					}

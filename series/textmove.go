@@ -76,16 +76,26 @@ func includedOn(s *csym.Source, from, to int) map[string]bool {
 	return out
 }
 
-// note lists the headers that a file newly includes.
-func (m *movers) note(f *fileText) {
-	had := includesOf(f.before)
+// newFiles tells of the files that lines of f on one side (0 before, 1 after) name and none of the other side does, by change.
+func (f *fileText) newFiles(side int, tell func(c int, name string)) {
+	s, other, span := f.before, f.after, piece.old
+	if side == 1 {
+		s, other, span = f.after, f.before, piece.now
+	}
+	had := includesOf(other)
 	for _, p := range f.pieces {
-		for _, name := range slices.Sorted(maps.Keys(includedOn(f.after, p.b0, p.b1))) {
+		from, to := span(p)
+		for _, name := range slices.Sorted(maps.Keys(includedOn(s, from, to))) {
 			if !had[name] {
-				m.includers = append(m.includers, includer{p.change, name, f})
+				tell(p.change, name)
 			}
 		}
 	}
+}
+
+// note lists the headers that a file newly includes.
+func (m *movers) note(f *fileText) {
+	f.newFiles(1, func(c int, name string) { m.includers = append(m.includers, includer{c, name, f}) })
 }
 
 // follow puts those who newly include the header that a definition goes to, if by way of another that is touched, before it goes.
